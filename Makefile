@@ -1,0 +1,80 @@
+# Everything a newcomer needs: `make run` serves the tracker, `make test` tests it. No PostgreSQL need be installed.
+# Options go through ARGS: make run ARGS='--port 9000', make test ARGS='-k istanbul', make manage ARGS='check'.
+
+PYTHON ?= python3
+ARGS ?=
+PY := .venv/bin/python
+MANAGE := $(PY) manage.py
+
+# The names carry the requirements' digest, so pip is called again only when they changed.
+digest = $(shell cat $(1) | sha256sum | cut -c1-16)
+RUN_INSTALLED := .venv/.installed-run-$(call digest,requirements.txt)
+DEV_INSTALLED := .venv/.installed-dev-$(call digest,requirements.txt requirements-dev.txt)
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
+
+# pip is the last thing venv brings: without it an earlier attempt was cut off, and making it again mends it.
+define MAKE_VENV
+$(PY) -m pip --version >/dev/null 2>&1 || { \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11"; exit 1; }; \
+	echo "Making .venv"; \
+	$(PYTHON) -m venv .venv; }
+endef
+
+.PHONY: run test test-long check check-with-database openapi manage format install install-dev
+
+# Set up database, data and accounts, and serve both doors on this machine until Ctrl+C.
+run: install
+	@$(PY) -m tracker.start run $(ARGS)
+
+test: install-dev
+	@$(PY) -m tracker.start with-postgres $(PY) -m pytest -n 2 $(ARGS)
+
+# The tests that take minutes, and only those.
+test-long: install-dev
+	@$(PY) -m tracker.start with-postgres $(PY) -m pytest -n 2 -m long $(ARGS)
+
+# The gate for everything that can be judged without running the tests.
+check: install-dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+	$(PY) -m mypy
+	@$(PY) -m tracker.start with-postgres $(MAKE) --no-print-directory check-with-database
+
+check-with-database:
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check --fail-level WARNING
+	written=$$(mktemp) && trap 'rm -f "$$written"' EXIT && \
+	$(MANAGE) spectacular --validate --fail-on-warn --file "$$written" && \
+	{ diff -u openapi.yaml "$$written" || { echo "openapi.yaml is not what the code serves; run: make openapi"; exit 1; }; }
+	DJANGO_SETTINGS_MODULE=tracker.settings_check $(MANAGE) lintmigrations \
+		--include-apps negotiations --sql-analyser postgresql --no-cache
+
+# Write the contract that the code serves into openapi.yaml.
+openapi: install-dev
+	@$(PY) -m tracker.start with-postgres $(MANAGE) spectacular --validate --fail-on-warn --file openapi.yaml
+
+# manage.py on the data of `make run`, whether that runs at the moment or not.
+manage: install
+	@$(PY) -m tracker.start manage $(ARGS)
+
+format: install-dev
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+install: $(RUN_INSTALLED)
+
+install-dev: $(DEV_INSTALLED)
+
+$(RUN_INSTALLED): requirements.txt
+	@$(MAKE_VENV)
+	@echo "Installing requirements.txt"
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(DEV_INSTALLED): requirements.txt requirements-dev.txt
+	@$(MAKE_VENV)
+	@echo "Installing requirements-dev.txt"
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@ $(RUN_INSTALLED)

@@ -1,0 +1,165 @@
+"""What every page of the desk does alike: how it asks, saves what changed, counts versions and says no kindly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+from django.forms import BaseInlineFormSet, Field, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from negotiations.admin.fields import OVERRIDES, special_formfield
+from negotiations.ledger import aggregates
+from negotiations.models.records import EdtfField, Identified, Part, Record
+
+# Django's admin classes are generic for the type checker alone.
+if TYPE_CHECKING:
+    AnyAdmin = BaseModelAdmin[Any]
+    PageAdmin = admin.ModelAdmin[Any]
+    RowsAdmin = InlineModelAdmin[Any, Any]
+else:
+    AnyAdmin, PageAdmin, RowsAdmin = BaseModelAdmin, admin.ModelAdmin, InlineModelAdmin
+
+
+def page_of(row: models.Model) -> str:
+    """The address of a row's page on the desk."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def record_of(row: Identified) -> Record:
+    """The record that a row is, or is a part of."""
+    while isinstance(row, Part):
+        row = row.whole
+    assert isinstance(row, Record)
+    return row
+
+
+def spoken(field: models.Field[Any, Any]) -> str:
+    """What people call a column: its name without the notation that its dates are written in."""
+    return str(field.verbose_name).removesuffix(" edtf")
+
+
+def bump(record: Record) -> None:
+    """The desk's state of the record, parts included, has changed: who saw the version before saw something else."""
+    type(record)._default_manager.filter(pk=record.pk).update(version=F("version") + 1, updated_at=timezone.now())
+
+
+def said_kindly(error: IntegrityError) -> str:
+    """The message of the rule that PostgreSQL enforced, as the model words it."""
+    broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for model in aggregates.tables():
+        for rule in model._meta.constraints:
+            if rule.name == broken:
+                return f"{rule.get_violation_error_message()} Nothing was saved yet."
+    return f"The database refuses this: {str(error).splitlines()[0]}. Nothing was saved yet."
+
+
+class Asks(AnyAdmin):
+    """Every foreign key is a type-ahead; lines, prose, dates and lists of words are asked for as what they are."""
+
+    NAMED_BY: tuple[str, ...] = ()  # foreign keys that the rows' own names are made of
+    formfield_overrides = OVERRIDES
+
+    def set_autocomplete(self, model: type[models.Model], but: tuple[str, ...] = ()) -> None:
+        fields = model._meta.concrete_fields
+        keys = [field.name for field in fields if field.many_to_one and field.name not in but]
+        self.autocomplete_fields = keys  # type: ignore[misc] # so that Django's checks see it
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+        if field := special_formfield(db_field):
+            return field
+        if isinstance(db_field, models.TextField) and db_field.null:
+            kwargs["empty_value"] = None  # what is not given is null, not an empty text
+        if isinstance(db_field, EdtfField):
+            kwargs["label"] = capfirst(spoken(db_field))
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False  # a record is deleted on its own page, by somebody who looks at it
+            field.widget.can_view_related = not field.widget.can_change_related
+        return field
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.NAMED_BY) if self.NAMED_BY else rows
+
+
+class DeskAdmin(Asks, PageAdmin):
+    """A page that saves only changed columns, in one transaction, and counts the version of the record concerned."""
+
+    def __init__(self, model: type[Any], admin_site: admin.AdminSite) -> None:
+        self.set_autocomplete(model)
+        super().__init__(model, admin_site)
+
+    class Media:
+        css = {"all": ["negotiations/desk.css"]}
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as error:
+            # Two rows of this page against each other, or somebody was quicker: show the page again with all its input.
+            request.refusal = said_kindly(error)  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return _refused(form, refusal) if refusal else form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        if not change:
+            obj.save(force_insert=True)
+        elif form.changed_data:
+            obj.save(update_fields=form.changed_data)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        formset.save(commit=False)
+        for gone in formset.deleted_objects:
+            gone.delete()
+        for row, columns in formset.changed_objects:
+            row.save(update_fields=columns)
+        for row in formset.new_objects:
+            row.save(force_insert=True)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.changed_data or any(_touched(formset) for formset in formsets):
+            self.count_version(form.instance, change)
+
+    def count_version(self, row: Any, change: bool) -> None:
+        """Called after `row` or a part of it was saved; `change` is False when it was just added."""
+        bump(record_of(row))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.delete_queryset(request, self.model._default_manager.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        with transaction.atomic():
+            self.delete_rows(list(queryset))
+
+    def delete_rows(self, rows: list[Any]) -> None:
+        for row in rows:
+            row.delete()
+
+
+def _touched(formset: BaseInlineFormSet[Any, Any, Any]) -> bool:
+    return bool(formset.new_objects or formset.changed_objects or formset.deleted_objects)
+
+
+def _refused(form: type[ModelForm[Any]], why: str) -> type[ModelForm[Any]]:
+    """The same form, which finds that `why` stands in the way."""
+
+    def clean(self: ModelForm[Any]) -> None:
+        raise ValidationError(why)
+
+    return type("RefusedForm", (form,), {"clean": clean})

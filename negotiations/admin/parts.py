@@ -1,0 +1,152 @@
+"""Parts of records: rows on the page of what they belong to, and pages of their own where they have citations."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.forms import Field
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+
+from negotiations.admin.base import Asks, DeskAdmin, RowsAdmin, bump, page_of, record_of
+from negotiations.models import Assertion, Citation, Identifier, Name
+from negotiations.models.records import Part
+
+TABLE = "admin/edit_inline/tabular.html"
+
+
+class PartInline(Asks, RowsAdmin):
+    """Rows of a part on the page of what it belongs to; which of its foreign keys leads there follows from the page."""
+
+    template = "admin/edit_inline/stacked.html"
+    model: type[Part]
+    extra = 0
+    show_change_link = True
+
+    def __init__(self, parent_model: type[models.Model], admin_site: admin.AdminSite) -> None:
+        owners = {self.model._meta.get_field(name).related_model: name for name in self.model.PART_OF}
+        self.fk_name = owners[parent_model]
+        self.exclude = [name for name in self.model.PART_OF if name != self.fk_name]  # type: ignore[misc]
+        self.set_autocomplete(self.model, but=self.model.PART_OF)
+        super().__init__(parent_model, admin_site)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and self.template == TABLE:  # where the head of the column is all the label there is
+            widget: Any = getattr(field.widget, "widget", field.widget)
+            widget.attrs["aria-label"] = str(field.label or db_field.verbose_name)
+        return field
+
+
+class CitationInline(PartInline):
+    model = Citation
+    NAMED_BY = ("source__publisher", "testimony")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("source", "testimony"),
+                    "excerpt",
+                    ("locator", "supports"),
+                    ("attribution", "speaker"),
+                    ("descriptor", "on_behalf_of"),
+                    ("credited_to", "excerpt_check"),
+                ),
+                "description": "A passage of a source with whose voice it is, or a statement recorded here.",
+            },
+        ),
+    )
+
+
+VALUE_OF_ASSERTION: tuple[Any, ...] = (
+    ("field", "state"),
+    ("word", "value_actor"),
+    ("amount", "unit", "approximate"),
+    ("counting", "date_edtf", "held_on_edtf"),
+    ("giver", "receiver"),
+    ("rank", "rank_reason"),
+)
+
+
+class AssertionInline(PartInline):
+    model = Assertion
+    NAMED_BY = ("value_actor",)
+    verbose_name_plural = "assertions (save, then “Change” to cite one)"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": VALUE_OF_ASSERTION,
+                "description": "One value of a field, as one voice gives it: one of word, amount, date, actor.",
+            },
+        ),
+    )
+
+
+class NameInline(PartInline):
+    model = Name
+    template = TABLE
+
+
+class IdentifierInline(PartInline):
+    model = Identifier
+    template = TABLE
+
+
+class PartAdmin(DeskAdmin):
+    """The page of a part: reached from the page it belongs to, and leading back there; never in the index."""
+
+    inlines: ClassVar[tuple[type[RowsAdmin], ...]] = (CitationInline,)
+    list_display = ("__str__", "belongs_to")
+    actions = None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # added where it belongs
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).select_related(*self.model.PART_OF)
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.model.PART_OF if obj else super().get_exclude(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("belongs_to",) if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = [name for name in super().get_fields(request, obj) if name != "belongs_to"]
+        return ["belongs_to", *fields] if obj else fields
+
+    @admin.display(description="belongs to")
+    def belongs_to(self, part: Part) -> str:
+        whole = part.whole
+        return format_html('<a href="{}">{}: {}</a>', page_of(whole), whole._meta.verbose_name, whole)
+
+    def count_version(self, row: Any, change: bool) -> None:
+        bump(record_of(row))
+
+    def delete_rows(self, rows: list[Any]) -> None:
+        records = {record_of(row) for row in rows}
+        super().delete_rows(rows)
+        for record in records:
+            bump(record)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        request.whole_page = page_of(obj.whole)  # type: ignore[attr-defined]
+        super().delete_model(request, obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        answer = super().response_delete(request, obj_display, obj_id)
+        return _instead_of_list(answer, request.whole_page)  # type: ignore[attr-defined]
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(page_of(obj.whole))
+
+
+def _instead_of_list(answer: HttpResponse, address: str) -> HttpResponse:
+    return HttpResponseRedirect(address) if isinstance(answer, HttpResponseRedirect) else answer

@@ -1,0 +1,1 @@
+"""What the records say together: querysets in, dataclasses out, no HTTP."""

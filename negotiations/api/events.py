@@ -1,0 +1,72 @@
+"""Events: deeds, as apart from words."""
+
+from negotiations.api.evidence import (
+    AssertionSerializer,
+    CitationSerializer,
+    CurrentQuantitiesField,
+    IdentifierSerializer,
+    NameSerializer,
+)
+from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter, at
+from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
+from negotiations.api.schema import described
+from negotiations.models import Event, EventParty
+from negotiations.vocabulary import AssertionField, EventKind, EventStatus
+
+
+class EventPartySerializer(ReadSerializer):
+    """An actor's part in an event."""
+
+    citations = CitationSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = EventParty
+        fields = ("id", "actor", "role", "citations")
+
+
+class EventFilter(StrictFilterSet):
+    kind = WordFilter("kind", vocabulary=EventKind, help_text="Events of one of these kinds.")
+    status = WordFilter("status", vocabulary=EventStatus, help_text="Whether they happened.")
+    process = ReferenceFilter("process", help_text="Events in one of these processes.")
+    party = ReferenceFilter("parties__actor", help_text="Events in which one of these has a part.")
+    person = ReferenceFilter("parties__actor", help_text="Events in which one of these persons has a part.")
+    issue = ReferenceFilter(
+        "carries_out__outcome_issues__issue", help_text="Events that carry out an outcome on one of these issues."
+    )
+    place = ReferenceFilter(*at("place"), help_text="Events at one of these places, or in it.")
+    during = DuringFilter("during")
+    q = SearchFilter()
+
+
+class EventSerializer(ReadSerializer):
+    """Something somebody did, or was to do."""
+
+    quantity = CurrentQuantitiesField(
+        AssertionField.QUANTITY, "How much, once for each thing counted; what is disputed is left out."
+    )
+    parties = EventPartySerializer(many=True, read_only=True)
+    assertions = AssertionSerializer(many=True, read_only=True, help_text="Every value of quantity.")
+    names = NameSerializer(many=True, read_only=True)
+    identifiers = IdentifierSerializer(many=True, read_only=True)
+    citations = CitationSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Event
+        fields = (
+            *BASICS, "process", "kind", "status", "title", "text", "place", "start", "end", "carries_out", "quantity",
+            "parties", "assertions", "names", "identifiers", "citations",
+        )  # fmt: skip
+
+
+@described(
+    many="Events with their parties and the outcome each carries out; the latest first.",
+    one="One event: who did what, where and when, and which outcome it carries out.",
+)
+class EventViewSet(RecordViewSet):
+    """Events: wars, attacks, handovers and other deeds that negotiations turn on."""
+
+    serializer_class = EventSerializer
+    filterset_class = EventFilter
+    orders = {"start": "during", "title": "title"}
+    order = "-start"
+    noun = "event"

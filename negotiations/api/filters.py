@@ -1,0 +1,272 @@
+"""Filters in the field's words, and strictness: what a list does not know, or cannot read, is refused with the remedy.
+
+A word outside its closed list is refused; the slug of something that does not exist finds nothing. No filter holds
+rows or querysets: it is only a condition, so whatever connection the list reads is the one that answers.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import uuid
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef, Q
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.contrib.django_filters import DjangoFilterExtension
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from negotiations.api.problems import BadParameters, Fault, fault, printable
+from negotiations.models.edtf import days_covered
+from negotiations.models.records import Record
+
+MOST_VALUES = 50
+LONGEST_SEARCH = 200
+ONE_DAY_MORE = datetime.timedelta(days=1)
+
+
+def condition(model: type[models.Model], path: str, test: Callable[[str], Q]) -> Q:
+    """`test` of `path`, a to-many relation at its head turned into EXISTS, so that no row is ever found twice."""
+    head, _, rest = path.partition("__")
+    relation = model._meta.get_field(head)
+    if not relation.one_to_many:
+        return test(path)
+    part = relation.related_model
+    assert isinstance(part, type)
+    back = relation.remote_field.name  # type: ignore[union-attr]
+    return Q(Exists(part._default_manager.filter(test(rest), **{back: OuterRef("pk")})))
+
+
+def not_allowed(text: str, allowed: list[str]) -> ValidationError:
+    params = {"shown": repr(printable(text)), "allowed": allowed, "given": text}
+    return ValidationError("%(shown)s is not a word of this list.", "not_allowed", params)
+
+
+class Values(forms.CharField):
+    """Several values separated by commas, each of which `check` has accepted."""
+
+    def __init__(self, *, check: Callable[[str], str], **kwargs: Any) -> None:
+        self.check = check
+        super().__init__(strip=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return []
+        found = text.split(",")
+        if len(found) > MOST_VALUES:
+            raise ValidationError(f"At most {MOST_VALUES} values may be given at once.", "too_many")
+        return [self.check(word) for word in found]
+
+
+def at(place: str) -> tuple[str, ...]:
+    """The paths from a record to its `place` and to those that one lies in: a venue, its city, region and country."""
+    return tuple(f"{place}{'__parent' * height}" for height in range(4))
+
+
+class _Filter(django_filters.Filter):  # type: ignore[misc]
+    """A filter that is a condition on paths from the record; `help_text` is its description in the API."""
+
+    def __init__(self, *paths: str, help_text: str, **kwargs: Any) -> None:
+        self.paths = paths
+        super().__init__(help_text=help_text, **kwargs)
+
+    def filter(self, queryset: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+        if value in (None, "", []):
+            return queryset
+        tests = [condition(queryset.model, path, lambda path: self.test(path, value)) for path in self.paths]
+        return queryset.filter(reduce(or_, tests))
+
+    def test(self, path: str, value: Any) -> Q:
+        raise NotImplementedError
+
+    def openapi(self) -> dict[str, Any]:
+        """The parameter's schema and style."""
+        raise NotImplementedError
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[-a-z0-9]{1,120}", text):
+        message = f"{printable(text)!r} is neither a slug nor an id; slugs have small letters, digits and hyphens."
+        raise ValidationError(message, "invalid")
+    return text
+
+
+class ReferenceFilter(_Filter):
+    """Records that point at one of the given ones, by slug or id, along any of the paths."""
+
+    field_class = Values
+
+    def __init__(self, *paths: str, help_text: str) -> None:
+        super().__init__(*paths, help_text=help_text, check=_address)
+
+    def test(self, path: str, value: list[str]) -> Q:
+        ids, slugs = [], []
+        for address in value:
+            try:
+                ids.append(uuid.UUID(address))
+            except ValueError:
+                slugs.append(address)
+        found = Q(pk__in=[])
+        if ids:
+            found |= Q(**{f"{path}__in": ids})
+        if slugs:
+            found |= Q(**{f"{path}__slug__in": slugs})
+        return found
+
+    def openapi(self) -> dict[str, Any]:
+        one = {"type": "string", "pattern": "^[-a-z0-9]{1,120}$"}
+        return {"schema": {"type": "array", "items": one, "maxItems": MOST_VALUES}, "explode": False, "style": "form"}
+
+
+class WordFilter(_Filter):
+    """Records with one of the given words of a closed list."""
+
+    field_class = Values
+
+    def __init__(self, *paths: str, vocabulary: type[models.TextChoices], help_text: str) -> None:
+        self.vocabulary = vocabulary
+        super().__init__(*paths, help_text=help_text, check=self._word)
+
+    def _word(self, text: str) -> str:
+        if text not in self.vocabulary.values:
+            raise not_allowed(text, self.vocabulary.values)
+        return text
+
+    def test(self, path: str, value: list[str]) -> Q:
+        return Q(**{f"{path}__in": value})
+
+    def openapi(self) -> dict[str, Any]:
+        one = {"type": "string", "enum": self.vocabulary.values}
+        return {"schema": {"type": "array", "items": one, "maxItems": MOST_VALUES}, "explode": False, "style": "form"}
+
+
+class DaysField(forms.CharField):
+    """A day, month, year or interval of them, read into the range of days it covers."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            first, last = days_covered(text)
+        except ValueError as error:
+            raise ValidationError(str(error), "invalid") from None
+        if last and last.year == 9999:
+            last = None
+        return DateRange(first, last + ONE_DAY_MORE if last else None, "[)" if first else "()")
+
+
+class DuringFilter(_Filter):
+    """Records whose days overlap the given ones; a record without a date is not found."""
+
+    field_class = DaysField
+
+    def __init__(self, *paths: str) -> None:
+        help_text = "Days that the record's own overlap: 2025-05-16, 2025-05, 2025-05-10/2025-05-20, 2025-05-16/.."
+        super().__init__(*paths, help_text=help_text)
+
+    def test(self, path: str, value: DateRange) -> Q:
+        return Q(**{f"{path}__overlap": value})
+
+    def openapi(self) -> dict[str, Any]:
+        return {"schema": {"type": "string", "examples": ["2025-05-16", "2025-05-10/2025-05-20"]}}
+
+
+class YesNoField(forms.CharField):
+    """`true` or `false`."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text and text not in ("true", "false"):
+            raise not_allowed(text, ["true", "false"])
+        return {"true": True, "false": False}.get(text)
+
+
+class YesNoFilter(_Filter):
+    """Records for which a claim holds, or does not."""
+
+    field_class = YesNoField
+
+    def test(self, path: str, value: bool) -> Q:
+        return Q(**{path: value})
+
+    def openapi(self) -> dict[str, Any]:
+        return {"schema": {"type": "boolean"}}
+
+
+class SearchFilter(_Filter):
+    """Records one of whose searched columns contains the text, capitals or not."""
+
+    field_class = forms.CharField
+
+    def __init__(self) -> None:
+        super().__init__(help_text="A text that a title, name, text or slug contains.", max_length=LONGEST_SEARCH)
+
+    def filter(self, queryset: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+        if not value:
+            return queryset
+        model: type[Record] = queryset.model
+        tests = [condition(model, path, lambda path: self.test(path, value)) for path in model.SEARCHED]
+        return queryset.filter(reduce(or_, tests))
+
+    def test(self, path: str, value: str) -> Q:
+        return Q(**{f"{path}__icontains": value})
+
+    def openapi(self) -> dict[str, Any]:
+        return {"schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH}}
+
+
+class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
+    """The filters of one resource, each named and described."""
+
+    base_filters: ClassVar[dict[str, _Filter]]
+
+
+class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
+    """Applies a view's filters, or refuses the request with every value that cannot be read."""
+
+    def filter_queryset(self, request: Request, queryset: models.QuerySet[Any], view: APIView) -> models.QuerySet[Any]:
+        chosen: type[StrictFilterSet] = view.filterset_class  # type: ignore[attr-defined]
+        filterset = chosen(data=request.query_params, queryset=queryset, request=request)
+        if not filterset.is_valid():
+            errors = filterset.form.errors.as_data().items()
+            raise BadParameters(_as_fault(name, error) for name, found in errors for error in found)
+        filtered: models.QuerySet[Any] = filterset.qs
+        return filtered
+
+
+def _as_fault(name: str, error: ValidationError) -> Fault:
+    params = error.params or {}
+    detail = f"{name}: {' '.join(error.messages)}"
+    return fault(name, error.code or "invalid", detail, params.get("allowed", ()), params.get("given", ""))
+
+
+class StrictFilterExtension(DjangoFilterExtension):  # type: ignore[no-untyped-call]
+    """Describes each filter in OpenAPI as it describes itself."""
+
+    target_class = "negotiations.api.filters.StrictFilterBackend"
+    match_subclasses = True
+    priority = 1
+
+    def get_schema_operation_parameters(self, auto_schema: Any, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        filters: dict[str, _Filter] = auto_schema.view.filterset_class.base_filters
+        return [
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "description": str(found.extra["help_text"]),
+                **found.openapi(),
+            }
+            for name, found in filters.items()
+        ]

@@ -1,0 +1,179 @@
+"""Keysets and cursors: total orders over a model's rows, and places in them that a stranger hands back.
+
+Every order is total: the primary key comes last, and rows without a value come after all others (before them, when
+going backward). A cursor holds its order and one row's values; it is checked by type before any of it is used.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import json
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F, OrderBy, Q
+
+from negotiations.api.problems import BadParameters, fault
+
+LONGEST_CURSOR = 4000
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column to order by; rows where it is null come last."""
+
+    path: str
+    descending: bool = False
+
+    def ordering(self, backward: bool) -> OrderBy:
+        if self.descending != backward:
+            return F(self.path).desc(**_nulls(first=backward))
+        return F(self.path).asc(**_nulls(first=backward))
+
+    def same(self, value: Any) -> Q:
+        return Q(**{f"{self.path}__isnull": True}) if value is None else Q(**{self.path: value})
+
+    def beyond(self, value: Any, backward: bool) -> Q | None:
+        """Rows after `value` in this column, before it when going `backward`; None when there can be none."""
+        is_null = Q(**{f"{self.path}__isnull": True})
+        if value is None:
+            return ~is_null if backward else None
+        further = Q(**{f"{self.path}__{'lt' if self.descending != backward else 'gt'}": value})
+        return further if backward else further | is_null
+
+    def value(self, row: models.Model) -> Any:
+        found: Any = row
+        for name in self.path.split("__"):
+            found = None if found is None else getattr(found, name)
+        return found
+
+
+def _nulls(first: bool) -> dict[str, bool]:
+    return {"nulls_first": True} if first else {"nulls_last": True}
+
+
+@dataclass(frozen=True)
+class Keyset:
+    """A total order over a model's rows, under the name it has in `ordering=`."""
+
+    name: str
+    keys: tuple[Key, ...]
+
+    @classmethod
+    def named(cls, name: str, orders: dict[str, str], primary_key: str) -> Keyset:
+        """The order `name` (`-` in front: descending) of those in `orders`; the primary key always comes last."""
+        first = Key(orders[name.removeprefix("-")], name.startswith("-"))
+        return cls(name, (first,) if first.path == primary_key else (first, Key(primary_key)))
+
+    def arrange(self, queryset: models.QuerySet[Any], backward: bool = False) -> models.QuerySet[Any]:
+        return queryset.order_by(*(key.ordering(backward) for key in self.keys))
+
+    def after(self, values: Sequence[Any], backward: bool = False) -> Q:
+        """Rows after the one that has `values`: further in one key, and the same in all keys before it."""
+        found = Q(pk__in=[])
+        same = Q()
+        for key, value in zip(self.keys, values, strict=True):
+            beyond = key.beyond(value, backward)
+            if beyond is not None:
+                found |= same & beyond
+            same &= key.same(value)
+        return found
+
+    def values(self, row: models.Model) -> tuple[Any, ...]:
+        return tuple(key.value(row) for key in self.keys)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a list: beyond the row with `values`, or at the near end of it when there are none."""
+
+    backward: bool
+    values: tuple[Any, ...] | None
+
+
+def _write_days(days: Any) -> list[str | None]:
+    return [days.lower and days.lower.isoformat(), days.upper and days.upper.isoformat()]
+
+
+def _read_days(written: Any) -> DateRange:
+    lower, upper = (day if day is None else datetime.date.fromisoformat(day) for day in written)
+    if lower and upper and lower >= upper:
+        raise ValueError("a range of days was expected")
+    return DateRange(lower, upper, "[)" if lower else "()")
+
+
+def _read_text(written: Any) -> str:
+    if not isinstance(written, str) or "\x00" in written:
+        raise ValueError("a text was expected")
+    written.encode()  # a lone surrogate is no text
+    return written
+
+
+def _read_number(written: Any) -> int:
+    if type(written) is not int or not -(2**63) <= written < 2**63:
+        raise ValueError("a number was expected")
+    return written
+
+
+# For each kind of column, how its values are written into a cursor and read from it; reading raises on anything else.
+KINDS: tuple[tuple[type[models.Field[Any, Any]], Callable[[Any], Any], Callable[[Any], Any]], ...] = (
+    (DateRangeField, _write_days, _read_days),
+    (models.UUIDField, str, uuid.UUID),
+    (models.IntegerField, int, _read_number),
+    (models.CharField, str, _read_text),
+    (models.TextField, str, _read_text),
+)
+
+
+def _kind(model: type[models.Model], path: str) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    *relations, name = path.split("__")
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
+    field: Any = model._meta.get_field(name)
+    if isinstance(field, models.GeneratedField):
+        field = field.output_field
+    return next((write, read) for kind, write, read in KINDS if isinstance(field, kind))
+
+
+def write_cursor(cursor: Cursor, keyset: Keyset, model: type[models.Model]) -> str:
+    values = None
+    if cursor.values is not None:
+        values = [
+            None if value is None else _kind(model, key.path)[0](value)
+            for key, value in zip(keyset.keys, cursor.values, strict=True)
+        ]
+    text = json.dumps([keyset.name, "back" if cursor.backward else "on", values], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, keyset: Keyset, model: type[models.Model]) -> Cursor:
+    """The place that `text` names; BadParameters when it was not made by `write_cursor` for the same order."""
+    try:
+        if len(text) > LONGEST_CURSOR or not re.fullmatch(r"[A-Za-z0-9_-]+", text):
+            raise ValueError("not base64")
+        name, direction, written = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if direction not in ("on", "back"):
+            raise ValueError("no direction")
+        if name != keyset.name:
+            detail = "This cursor belongs to another ordering; start again without it."
+            raise BadParameters([fault("cursor", "other_ordering", detail)])
+        if written is None:
+            return Cursor(direction == "back", None)
+        values = tuple(
+            None if value is None else _kind(model, key.path)[1](value)
+            for key, value in zip(keyset.keys, written, strict=True)
+        )
+        if values[-1] is None:
+            raise ValueError("a primary key is never null")
+        return Cursor(direction == "back", values)
+    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
+        detail = "This is not a cursor that this list gave; take it from next or previous, or start again without it."
+        raise BadParameters([fault("cursor", "invalid", detail)]) from None

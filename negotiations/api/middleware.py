@@ -1,0 +1,55 @@
+"""The public door: every request to the public API is answered inside the window, or refused before it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from negotiations.api.problems import database_is_away, forgets_its_slash, not_found, problem
+from negotiations.ledger.window import open_window
+
+PUBLIC = "/api/v1/"
+# The desk has a door of its own; the contract and its page say the same without a database.
+OUTSIDE_THE_WINDOW = ("/api/v1/desk/", "/api/v1/docs/", "/api/v1/openapi.yaml")
+METHODS = ("GET", "HEAD", "OPTIONS")
+# Pool timeout, connection refused or lost, too many connections, statement timeout.
+DATABASE_IS_AWAY = (OperationalError, InterfaceError)
+
+
+class PublicDoorMiddleware:
+    """Opens the window around the answer, rendering included: Django renders inside the innermost `get_response`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = request.path_info
+        if path.startswith("/api/") and forgets_its_slash(request):
+            return not_found(request, LookupError(path))
+        if not path.startswith(PUBLIC) or path.startswith("/api/v1/desk/"):
+            return self.get_response(request)
+        if request.method not in METHODS:
+            return problem(
+                request,
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                "The public API is read-only.",
+                headers={"Allow": ", ".join(METHODS)},
+            )
+        if path.startswith(OUTSIDE_THE_WINDOW):
+            return self.get_response(request)
+        try:
+            with open_window(revision=None) as window:
+                request.window = window  # type: ignore[attr-defined]
+                return self.get_response(request)
+        except DATABASE_IS_AWAY:
+            return database_is_away(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Views' exceptions come here first; those that would be a 500 for a database that is away become a 503."""
+        if request.path_info.startswith(PUBLIC) and isinstance(exception, DATABASE_IS_AWAY):
+            return database_is_away(request)
+        return None

@@ -1,0 +1,136 @@
+"""Paging by keyset: pages follow one another by the last row's values, so nothing is lost or seen twice on the way."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import models
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+from rest_framework.views import APIView
+
+from negotiations.api.envelope import meta
+from negotiations.api.keyset import Cursor, Keyset, read_cursor, write_cursor
+from negotiations.api.problems import BadParameters, fault, printable
+
+PARAMETERS = ("page_size", "cursor", "ordering")
+LARGEST_PAGE = 200
+USUAL_PAGE = 50
+
+
+class KeysetPagination(BasePagination):
+    """The envelope of every list: meta, count, next, previous, results."""
+
+    rows: list[Any]
+
+    def paginate_queryset(  # type: ignore[override]  # lists here are querysets
+        self, queryset: models.QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        parameters = request.query_params
+        self.request, self.model = request, queryset.model
+        self.size = _page_size(parameters.get("page_size"))
+        self.keyset = _keyset(parameters.get("ordering"), view, queryset.model)
+        cursor = Cursor(backward=False, values=None)
+        if "cursor" in parameters:
+            cursor = read_cursor(parameters["cursor"], self.keyset, queryset.model)
+        self.count = queryset.count()
+        found = (
+            queryset if cursor.values is None else queryset.filter(self.keyset.after(cursor.values, cursor.backward))
+        )
+        rows = list(self.keyset.arrange(found, cursor.backward)[: self.size + 1])
+        has_more = len(rows) > self.size
+        rows = rows[: self.size]
+        self.rows = rows[::-1] if cursor.backward else rows
+        is_first_page = cursor.values is None and not cursor.backward
+        has_rows_behind = not is_first_page and self._has_rows_behind(queryset, cursor)
+        self.next = has_rows_behind if cursor.backward else has_more
+        self.previous = has_more if cursor.backward else has_rows_behind
+        return self.rows
+
+    def _has_rows_behind(self, queryset: models.QuerySet[Any], cursor: Cursor) -> bool:
+        """Whether there are rows on the side that this page comes from."""
+        if not self.rows:
+            return self.count > 0
+        near = self.rows[-1] if cursor.backward else self.rows[0]
+        behind = self.keyset.after(self.keyset.values(near), not cursor.backward)
+        return queryset.order_by().filter(behind).exists()
+
+    def _address(self, backward: bool) -> str:
+        """The page after this one, or before it when `backward`; from the far end when this page is empty."""
+        values = self.keyset.values(self.rows[0 if backward else -1]) if self.rows else None
+        text = write_cursor(Cursor(backward, values), self.keyset, self.model)
+        return replace_query_param(self.request.build_absolute_uri(), "cursor", text)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        following = self._address(backward=False) if self.next else None
+        preceding = self._address(backward=True) if self.previous else None
+        first = remove_query_param(self.request.build_absolute_uri(), "cursor")
+        addresses = {"next": following, "prev": preceding, "first": first}
+        links = [f'<{url}>; rel="{relation}"' for relation, url in addresses.items() if url]
+        return Response(
+            {
+                "meta": meta(self.request),
+                "count": self.count,
+                "next": following,
+                "previous": preceding,
+                "results": data,
+            },
+            headers={"Link": ", ".join(links)},
+        )
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "description": "One page of a list.",
+            "required": ["meta", "count", "next", "previous", "results"],
+            "properties": {
+                "meta": {"$ref": "#/components/schemas/Meta"},
+                "count": {"type": "integer", "description": "How many records there are on all pages."},
+                "next": {**link, "description": "The address of the next page; null on the last."},
+                "previous": {**link, "description": "The address of the page before; null on the first."},
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        orders = sorted(name for order in view.orders for name in (order, f"-{order}"))
+        described = {
+            "page_size": (
+                {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE},
+                "How many records a page has.",
+            ),
+            "cursor": (
+                {"type": "string"},
+                "The place of a page, taken from `next` or `previous`.",
+            ),
+            "ordering": (
+                {"type": "string", "enum": orders, "default": view.order},
+                "The field to order by, with `-` in front for descending; records without it come last.",
+            ),
+        }
+        return [
+            {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+            for name, (schema, description) in described.items()
+        ]
+
+
+def _page_size(text: str | None) -> int:
+    if text is None:
+        return USUAL_PAGE
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= LARGEST_PAGE:
+        detail = f"page_size is {printable(text, 20)!r}; it must be a number from 1 to {LARGEST_PAGE}."
+        raise BadParameters([fault("page_size", "invalid", detail)])
+    return int(text)
+
+
+def _keyset(name: str | None, view: Any, model: type[models.Model]) -> Keyset:
+    name = view.order if name is None else name
+    if name.removeprefix("-") not in view.orders:
+        detail = f"ordering is {printable(name)!r}, which this list has not."
+        allowed = [order for base in view.orders for order in (base, f"-{base}")]
+        raise BadParameters([fault("ordering", "not_allowed", detail, allowed, name)])
+    return Keyset.named(name, view.orders, model._meta.pk.name)

@@ -1,0 +1,57 @@
+"""Strictness about the query string before it is used: unknown, repeated, empty or unreadable is refused."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote_to_bytes
+
+from django.http import HttpRequest
+
+from negotiations.api.problems import BadParameters, Fault, fault, printable
+from negotiations.models.records import HIDDEN
+
+MOST_PARAMETERS = 20
+LONGEST_VALUE = 4000
+
+
+def refuse_unreadable(request: HttpRequest, known: set[str]) -> None:
+    """Refuse a query string that is not UTF-8, repeats a parameter, leaves one empty or names an unknown one."""
+    written = request.META.get("QUERY_STRING", "")
+    pairs = [pair.partition("=") for pair in written.split("&") if pair]
+    if len(pairs) > MOST_PARAMETERS:
+        raise BadParameters([fault("", "too_many", f"A request has at most {MOST_PARAMETERS} parameters.")])
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    for raw_name, _, raw_value in pairs:
+        try:
+            name, value = _decoded(raw_name).decode(), _decoded(raw_value).decode()
+        except UnicodeDecodeError:
+            shown = _decoded(raw_name).decode(errors="replace")
+            faults.append(fault(shown, "not_utf8", "Parameters are percent-encoded UTF-8."))
+            continue
+        faults += _faults_of(name, value, known, seen)
+        seen.add(name)
+    if faults:
+        raise BadParameters(faults)
+
+
+def _decoded(part: str) -> bytes:
+    """The bytes of one part of a query string, which WSGI hands over as Latin-1."""
+    return unquote_to_bytes(part.replace("+", " ").encode("iso-8859-1", "replace"))
+
+
+def _faults_of(name: str, value: str, known: set[str], seen: set[str]) -> list[Fault]:
+    shown = printable(name)
+    if name not in known:
+        detail = f"There is no parameter {shown!r} here."
+        if not known:
+            detail += " This address takes no parameters."
+        return [fault(name, "unknown_parameter", detail, known, name)]
+    if name in seen:
+        return [fault(name, "repeated", f"{shown} is given more than once; separate several values with commas.")]
+    if not value.strip():
+        return [fault(name, "empty", f"{shown} has no value; leave it out or give it one.")]
+    if len(value) > LONGEST_VALUE:
+        return [fault(name, "too_long", f"{shown} is longer than {LONGEST_VALUE} characters.")]
+    if HIDDEN.search(value):
+        return [fault(name, "invalid", f"{shown} has control characters.")]
+    return []

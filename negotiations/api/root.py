@@ -1,0 +1,71 @@
+"""The start of the API: what there is, where it is, and where it is described."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from negotiations.api.envelope import MetaSerializer, meta
+from negotiations.api.records import ROOT, PublicView
+
+CONTRACT = Path(settings.BASE_DIR) / "openapi.yaml"
+
+
+class ResourceSerializer(serializers.Serializer[Any]):
+    """One list of this API."""
+
+    name = serializers.CharField(help_text="The last part of its address.")
+    url = serializers.URLField(help_text="Where it is.")
+    description = serializers.CharField(help_text="What it holds.")
+
+
+class RootSerializer(serializers.Serializer[Any]):
+    """What there is in this API."""
+
+    meta = MetaSerializer()
+    documentation = serializers.URLField(help_text="A page to read and try out every request.")
+    contract = serializers.URLField(help_text="The same for programs, in OpenAPI 3.1.")
+    resources = ResourceSerializer(many=True)
+
+
+class RootView(PublicView):
+    """What there is in this API, with an address and a line for each list."""
+
+    @extend_schema(operation_id="root", summary="What there is in this API", responses=RootSerializer, tags=["start"])
+    def get(self, request: Request) -> Response:
+        """What there is in this API, with an address and a line for each list."""
+        from negotiations.api.urls import RESOURCES  # which names this view too
+
+        root = request.build_absolute_uri(ROOT)
+        return Response(
+            {
+                "meta": meta(request),
+                "documentation": f"{root}docs/",
+                "contract": f"{root}openapi.yaml",
+                "resources": [
+                    {"name": name, "url": f"{root}{name}/", "description": view.__doc__}
+                    for name, view in RESOURCES.items()
+                ],
+            }
+        )
+
+
+def contract(request: HttpRequest) -> HttpResponse:
+    """The committed openapi.yaml, which the gate holds equal to the code."""
+    return HttpResponse(CONTRACT.read_bytes(), content_type="application/yaml")
+
+
+class DocumentationView(SpectacularSwaggerSplitView):
+    """A page to read and try out every request; it runs no script but our own."""
+
+    url = f"{ROOT}openapi.yaml"
+    template_name = "negotiations/api_documentation.html"
+    http_method_names = ["get", "head", "options"]

@@ -1,0 +1,159 @@
+"""How the API describes itself in OpenAPI 3.1: problems on every operation, `meta` on every answer, named enums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+
+from negotiations.api.envelope import MetaSerializer
+from negotiations.api.problems import ProblemSerializer
+
+JSON = "application/json"
+Schema = dict[str, Any]
+View = TypeVar("View", bound=type)
+
+# What `{id}` is, by the path converter that reads it.
+ADDRESSES: dict[str, tuple[Any, str]] = {
+    "address": (str, "The record's id (a UUID) or its slug."),
+    "part_id": (UUID, "The part's id."),
+    "number": (int, "The revision's number."),
+}
+PROBLEMS = {
+    "400": "A parameter is unknown, repeated, empty or cannot be read; each is named.",
+    "404": "Nothing public has this address; a draft answers the same.",
+    "406": "None of the accepted media types is served here.",
+    "503": "The database cannot answer at the moment; try again after the given seconds.",
+}
+
+
+def described(*, many: str, one: str, example: Schema | None = None) -> Callable[[View], View]:
+    """What the list and the detail of a viewset are for, in a sentence each, and the `example` of a record."""
+
+    def decorate(view: View) -> View:
+        view.example = example  # type: ignore[attr-defined]
+        described_view: View = extend_schema_view(
+            list=extend_schema(summary=many.partition(";")[0].rstrip("."), description=many),
+            retrieve=extend_schema(summary=one.partition(":")[0].rstrip("."), description=one),
+        )(view)
+        return described_view
+
+    return decorate
+
+
+class ProblemAutoSchema(AutoSchema):
+    """Each operation as it is served: with its problems, `meta`, the address of one record, and an example."""
+
+    view: Any
+
+    def get_override_parameters(self) -> list[Any]:
+        given = super().get_override_parameters()
+        if "{id}" not in self.path:
+            return given
+        type_, says = ADDRESSES[self.view.addressed_by]
+        return [*given, OpenApiParameter("id", type_, OpenApiParameter.PATH, description=says)]
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        is_detail = "{" in self.path
+        for code, description in PROBLEMS.items():
+            if code == "404" and not is_detail:
+                continue
+            response = OpenApiResponse(ProblemSerializer, description=description)
+            bodies[code] = self._get_response_for_code(response, code, ["application/problem+json"], direction)
+        return dict(sorted(bodies.items()))
+
+    def _get_response_for_code(
+        self, serializer: Any, status_code: str, media_types: Any = None, direction: Any = "response"
+    ) -> Schema:
+        response: Schema = super()._get_response_for_code(  # type: ignore[no-untyped-call]
+            serializer, status_code, media_types, direction
+        )
+        content = response.get("content", {}).get(JSON)
+        if status_code != "200" or not content:
+            return response
+        self.resolve_serializer(MetaSerializer, direction)
+        if self.method == "GET" and getattr(self.view, "action", "") == "retrieve":
+            content["schema"] = self._with_meta(content["schema"])
+        example = getattr(self.view, "example", None)
+        if example:
+            content["examples"] = {"Istanbul": {"value": self._as_answered(example)}}
+        return response
+
+    def _with_meta(self, record: Schema) -> Schema:
+        """The answer that holds one record: `meta`, then the record's own fields."""
+        name = record["$ref"].rpartition("/")[2]
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name=f"{name}Answer",
+            type=ResolvedComponent.SCHEMA,
+            object=f"{name}Answer",
+            schema={
+                "description": "One record, and what the answer says about itself.",
+                "allOf": [
+                    {
+                        "type": "object",
+                        "properties": {"meta": {"$ref": "#/components/schemas/Meta"}},
+                        "required": ["meta"],
+                    },
+                    record,
+                ],
+            },
+        )
+        self.registry.register_on_missing(component)
+        reference: Schema = component.ref
+        return reference
+
+    def _as_answered(self, record: Schema) -> Schema:
+        """The example `record` as this operation answers it."""
+        meta = {
+            "revision": 1,
+            "at": "2026-11-22T12:00:00.000Z",
+            "licence": "CC BY 4.0 (quotations excepted)",
+            "cite_as": f"Negotiation tracker, revision 1 of 2026-11-22, {record['url']}",
+            "url": record["url"],
+        }
+        if getattr(self.view, "action", "") == "retrieve":
+            return {"meta": meta, **record}
+        address = record["url"].rsplit("/", 2)[0] + "/"
+        meta |= {"url": address, "cite_as": meta["cite_as"].replace(record["url"], address)}
+        return {"meta": meta, "count": 1, "next": None, "previous": None, "results": [record]}
+
+
+def _walk(node: Any, change: Callable[[Schema], None]) -> None:
+    if isinstance(node, dict):
+        change(node)
+        for value in node.values():
+            _walk(value, change)
+    elif isinstance(node, list):
+        for value in node:
+            _walk(value, change)
+
+
+def drop_blank_choice(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Hook, before the enums get their names: what is not given is null, so "" is never one of the words."""
+
+    def change(node: Schema) -> None:
+        words = node.get("enum")
+        if isinstance(words, list) and "" in words and len(words) > 1:
+            node["enum"] = [word for word in words if word != ""]
+
+    _walk(result.get("components", {}), change)
+    return result
+
+
+def inline_null(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Hook, after the enums have their names: a plain null in place of a component that says nothing but null."""
+
+    def change(node: Schema) -> None:
+        for key in ("oneOf", "anyOf"):
+            if isinstance(node.get(key), list):
+                is_null = {"$ref": "#/components/schemas/NullEnum"}
+                node[key] = [{"type": "null"} if found == is_null else found for found in node[key]]
+
+    _walk(result, change)
+    result["components"]["schemas"].pop("NullEnum", None)
+    return result

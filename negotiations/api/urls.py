@@ -1,0 +1,74 @@
+"""The public API's table of contents. `{id}` is an id or a slug; every path but the contract's ends in a slash."""
+
+from django.urls import URLPattern, path, register_converter
+
+from negotiations.api.actors import ActorViewSet, AffiliationViewSet
+from negotiations.api.events import EventViewSet
+from negotiations.api.issues import IssueViewSet
+from negotiations.api.outcomes import OutcomeViewSet
+from negotiations.api.places import PlaceViewSet
+from negotiations.api.positions import PositionViewSet
+from negotiations.api.processes import ProcessViewSet
+from negotiations.api.records import ReadViewSet
+from negotiations.api.revisions import RevisionViewSet
+from negotiations.api.root import DocumentationView, RootView, contract
+from negotiations.api.sources import SourceViewSet
+from negotiations.api.statements import StatementViewSet
+from negotiations.api.talks import DelegationViewSet, TalkViewSet
+
+RESOURCES: dict[str, type[ReadViewSet]] = {
+    "processes": ProcessViewSet,
+    "talks": TalkViewSet,
+    "delegations": DelegationViewSet,
+    "actors": ActorViewSet,
+    "affiliations": AffiliationViewSet,
+    "places": PlaceViewSet,
+    "issues": IssueViewSet,
+    "positions": PositionViewSet,
+    "statements": StatementViewSet,
+    "outcomes": OutcomeViewSet,
+    "events": EventViewSet,
+    "sources": SourceViewSet,
+    "revisions": RevisionViewSet,
+}
+
+
+class _Text:
+    """A part of a path that is taken as it is."""
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class Address(_Text):
+    regex = "[-a-z0-9]{1,120}"
+
+
+class PartId(_Text):
+    regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+class Number(_Text):
+    regex = "[0-9]{1,18}"
+
+
+for name, converter in (("address", Address), ("part_id", PartId), ("number", Number)):
+    register_converter(converter, name)
+
+
+def resource(name: str, view: type[ReadViewSet]) -> list[URLPattern]:
+    return [
+        path(f"{name}/", view.as_view({"get": "list"}), name=name),
+        path(f"{name}/<{view.addressed_by}:id>/", view.as_view({"get": "retrieve"}), name=f"{name}-detail"),
+    ]
+
+
+urlpatterns = [
+    path("", RootView.as_view(), name="root"),
+    path("openapi.yaml", contract, name="contract"),
+    path("docs/", DocumentationView.as_view(), name="documentation"),
+    *(pattern for name, view in RESOURCES.items() for pattern in resource(name, view)),
+]

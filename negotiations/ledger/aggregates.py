@@ -1,0 +1,77 @@
+"""Which rows belong to a record: the tree of parts, read from the models' PART_OF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Literal
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection
+
+from negotiations.ledger.digests import quote
+from negotiations.ledger.mirror import OPEN
+from negotiations.models.records import Identified, Part, Record
+
+Model = type[Identified]
+Ids = dict[Model, list[UUID]]
+
+
+@cache
+def records() -> tuple[type[Record], ...]:
+    """The publication units."""
+    return tuple(model for model in apps.get_app_config("negotiations").get_models() if issubclass(model, Record))
+
+
+@cache
+def parts() -> tuple[type[Part], ...]:
+    """The kinds of parts, each after everything it can be a part of."""
+    waiting = [model for model in apps.get_app_config("negotiations").get_models() if issubclass(model, Part)]
+    placed: list[type[Part]] = []
+    while waiting:
+        ready = next(
+            part for part in waiting
+            if all(owner in placed or issubclass(owner, Record) for owner in _owners(part).values())
+        )  # fmt: skip
+        placed.append(ready)
+        waiting.remove(ready)
+    return tuple(placed)
+
+
+def _owners(part: type[Part]) -> dict[str, Any]:
+    """For each foreign key of PART_OF (its column), the model it leads to."""
+    fields = (part._meta.get_field(name) for name in part.PART_OF)
+    return {str(field.column): field.related_model for field in fields}  # type: ignore[union-attr] # always a key
+
+
+def tables() -> tuple[Model, ...]:
+    """Every model with a twin, each after what it is a part of."""
+    return (*records(), *parts())
+
+
+def rows_under(roots: Mapping[type[Record], Iterable[UUID]], schema: Literal["public", "ledger"]) -> Ids:
+    """The ids of `roots` and all their parts: the desk's rows, or the ledger's open ones. One query a kind of part."""
+    found: Ids = {model: list(ids) for model, ids in roots.items()}
+    if schema == "ledger":
+        found = {model: _open(model, ids) for model, ids in found.items()}
+    condition = f" AND {OPEN}" if schema == "ledger" else ""
+    with connection.cursor() as cursor:
+        for part in parts():
+            branches, values = [], []
+            for column, owner in _owners(part).items():
+                if found.get(owner):
+                    table = f"{schema}.{quote(part._meta.db_table)}"
+                    branches.append(f"SELECT id FROM {table} WHERE {quote(column)} = ANY (%s){condition}")
+                    values.append(found[owner])
+            if branches:
+                cursor.execute(" UNION ALL ".join(branches), values)
+                found[part] = [row[0] for row in cursor.fetchall()]
+    return found
+
+
+def _open(model: Model, ids: list[UUID]) -> list[UUID]:
+    with connection.cursor() as cursor:
+        table = quote(model._meta.db_table)
+        cursor.execute(f"SELECT id FROM ledger.{table} WHERE id = ANY (%s) AND {OPEN}", [ids])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,52 @@
+"""Digests: what a published row was, in 32 bytes that show any later change of it.
+
+digest = SHA-256(salt, then the UTF-8 text `table form canonical`). `canonical` is a JSON object of the form's keys and
+the columns' texts, as PostgreSQL writes jsonb: keys ordered by length, then by bytes. The form is in it, so a digest
+says over which columns it was taken, and columns added later break nothing. The salt keeps a digest from confirming a
+guess once its row is suppressed and the salt destroyed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+# Texts of values depend on these settings; digests are taken under them and under no others.
+CANONICAL_SETTINGS = """
+SET LOCAL timezone = 'UTC';
+SET LOCAL datestyle = 'ISO, YMD';
+SET LOCAL intervalstyle = 'postgres';
+SET LOCAL bytea_output = 'hex'
+"""
+
+
+def quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def digest_of(row: str, table: str, form: str, salt: str, keys: list[str], columns: list[str]) -> str:
+    """SQL of the digest of `row` (an alias): `form` and `salt` are SQL too, `keys` and `columns` go together."""
+    names = ", ".join(literal(key) for key in keys)
+    values = ", ".join(f"{row}.{quote(column)}::text" for column in columns)
+    canonical = f"jsonb_object(ARRAY[{names}], ARRAY[{values}]::text[])::text"
+    return f"sha256({salt} || convert_to({literal(table)} || ' ' || {form} || ' ' || {canonical}, 'UTF8'))"
+
+
+def broken_rows(cursor: Any, table: str) -> list[tuple[UUID, int]]:
+    """(id, first revision) of each row in `ledger.table` that is not what its digest says. Sets CANONICAL_SETTINGS."""
+    cursor.execute(CANONICAL_SETTINGS)
+    cursor.execute("SELECT form, keys, columns FROM ledger.form WHERE table_name = %s ORDER BY form", [table])
+    broken: list[tuple[UUID, int]] = []
+    for form, keys, columns in cursor.fetchall():
+        cursor.execute(
+            f"""SELECT l.id, lower(l.revisions) FROM ledger.{quote(table)} l
+                 WHERE l.form = %s AND l.digest <> {digest_of("l", table, "l.form", "l.salt", keys, columns)}
+                 ORDER BY 1, 2""",
+            [form],
+        )
+        broken += cursor.fetchall()
+    return broken

@@ -1,0 +1,20 @@
+"""The records of the tracker, as design.md section 3 describes them; one module an area."""
+
+from negotiations.models.actors import Actor, Affiliation
+from negotiations.models.events import Event, EventParty
+from negotiations.models.evidence import ArticleText, Assertion, Citation, Source
+from negotiations.models.issues import Issue
+from negotiations.models.names import Identifier, Name
+from negotiations.models.outcomes import Outcome, OutcomeIssue, OutcomeParty
+from negotiations.models.places import Place
+from negotiations.models.positions import Position
+from negotiations.models.processes import Process
+from negotiations.models.revisions import LoadedDossier, Revision
+from negotiations.models.statements import Statement, StatementLink
+from negotiations.models.talks import Delegation, DelegationMember, Talk
+
+__all__ = [
+    "Actor", "Affiliation", "ArticleText", "Assertion", "Citation", "Delegation", "DelegationMember", "Event",
+    "EventParty", "Identifier", "Issue", "LoadedDossier", "Name", "Outcome", "OutcomeIssue", "OutcomeParty", "Place",
+    "Position", "Process", "Revision", "Source", "Statement", "StatementLink", "Talk",
+]  # fmt: skip

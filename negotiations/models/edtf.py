@@ -1,0 +1,68 @@
+"""Dates as the source gives them: a subset of the Extended Date/Time Format, levels 0 and 1 (ISO 8601-2:2019).
+
+Allowed: `2022`, `2025-05`, `2025-05-16`, each with `~` (approximate), `?` (uncertain) or `%` (both) behind it, and
+intervals of two such dates, where `..` is an open end: `2025-05-16/..`. Nothing is padded: `2025-05` stays a month.
+PostgreSQL derives the days they cover with `extensions.edtf_range`, and refuses what that cannot read.
+"""
+
+import datetime
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+# A year up to 2999, then perhaps a month, then perhaps a day, then perhaps one mark of doubt.
+DATE = re.compile(r"([0-2]\d{3})(?:-(\d{2})(?:-(\d{2}))?)?[~?%]?")
+ADVICE = "Write a date as the source gives it: 2025, 2025-05, 2025-05-16, 2025-05~ or 2025-05-16/.."
+
+
+def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of one date without interval; ValueError when there is no such day."""
+    match = DATE.fullmatch(text)
+    if not match:
+        raise ValueError(ADVICE)
+    year, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None
+    if day:
+        only = datetime.date(year, month or 1, day)
+        return only, only
+    first = datetime.date(year, month or 1, 1)
+    if month is None:
+        return first, datetime.date(year, 12, 31)
+    following = datetime.date(year + month // 12, month % 12 + 1, 1)
+    return first, following - datetime.timedelta(days=1)
+
+
+def days_covered(text: str) -> tuple[datetime.date | None, datetime.date | None]:
+    """The first and last day that `text` covers, None for an open end; ValueError with advice when it is no EDTF."""
+    try:
+        if "/" not in text:
+            return _bounds(text)
+        start, end = text.split("/")
+        if start == end == "..":
+            raise ValueError(ADVICE)
+        first = None if start == ".." else _bounds(start)[0]
+        last = None if end == ".." else _bounds(end)[1]
+    except ValueError as error:
+        raise ValueError(str(error) if str(error) == ADVICE else f"There is no such day. {ADVICE}") from None
+    if first and last and first > last:
+        raise ValueError("The interval ends before it begins.")
+    return first, last
+
+
+def validate_edtf(text: str) -> None:
+    """Django validator: a ValidationError that says how to write it."""
+    try:
+        days_covered(text)
+    except ValueError as error:
+        raise ValidationError(
+            "%(text)s is not a date we can read. %(why)s", "edtf", {"text": text, "why": error}
+        ) from None
+
+
+class Days(models.Func):
+    """The days (`daterange`) that an EDTF column, or a start and an end column, cover; as a generated column."""
+
+    def __init__(self, *columns: str, **extra: Any) -> None:
+        super().__init__(*columns, function="extensions.edtf_range", **extra)

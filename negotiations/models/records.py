@@ -1,0 +1,234 @@
+"""What all records share: ids, slugs, clean texts, closed lists, and which part belongs to which record."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from negotiations.models.edtf import Days, validate_edtf
+
+# Control characters, and the Unicode characters that override the direction of writing, can hide what a text says.
+HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+HIDDEN_BUT_NEWLINE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+WEB = r"^https?://[^\s]+$"
+DESK_ONLY = "desk only"
+
+
+def desk_only(reason: str) -> str:
+    """The `db_comment` of a column that never leaves the desk: one truth for model, migration and catalogue."""
+    return f"{DESK_ONLY}: {reason}"
+
+
+def validate_line(text: str) -> None:
+    if HIDDEN.search(text):
+        raise ValidationError("One line of text without control or direction-override characters is expected.", "line")
+
+
+def validate_prose(text: str) -> None:
+    if HIDDEN_BUT_NEWLINE.search(text):
+        raise ValidationError("Text without control or direction-override characters is expected.", "prose")
+
+
+if TYPE_CHECKING:  # at run time Django's fields take no type arguments
+    _TextField = models.TextField[Any, Any]
+    _URLField = models.URLField[Any, Any]
+    _ArrayField = ArrayField[Any, Any]
+else:
+    _TextField, _URLField, _ArrayField = models.TextField, models.URLField, ArrayField
+
+models.TextField.register_lookup(Length)  # so that a constraint can say label__length__lte
+
+
+class LineField(_TextField):
+    """One line of clean text; PostgreSQL's domain `extensions.line` refuses anything else."""
+
+    default_validators = [validate_line]
+
+    def db_type(self, connection: Any) -> str:
+        return "extensions.line"
+
+    def formfield(self, **kwargs: Any) -> Any:
+        from django import forms
+
+        return super().formfield(**{"widget": forms.TextInput(attrs={"size": 80}), **kwargs})
+
+
+class ProseField(_TextField):
+    """Clean text with line breaks; PostgreSQL's domain `extensions.prose` refuses anything else."""
+
+    default_validators = [validate_prose]
+
+    def db_type(self, connection: Any) -> str:
+        return "extensions.prose"
+
+
+class LinesField(_ArrayField):
+    """A list of lines of clean text; PostgreSQL's domain `extensions.lines` refuses anything else."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["base_field"] = models.TextField(validators=[validate_line])
+        super().__init__(**kwargs)
+
+    def db_type(self, connection: Any) -> str:
+        return "extensions.lines"
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["base_field"]
+        return name, path, args, kwargs
+
+
+class WebAddressField(_URLField):
+    """An http or https address; pair it with `web_address` in the model's constraints."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
+
+
+class EdtfField(LineField):
+    """A date as the source gives it (negotiations.models.edtf)."""
+
+    default_validators = [validate_line, validate_edtf]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "As the source gives it: 2025, 2025-05, 2025-05-16, 2025-05~, 2025-05-16/..")
+        super().__init__(*args, **kwargs)
+
+
+def days(*columns: str) -> models.GeneratedField:
+    """The range of days that the EDTF `columns` (one, or a start and an end) cover, kept by PostgreSQL."""
+    return models.GeneratedField(expression=Days(*columns), output_field=DateRangeField(), db_persist=True)
+
+
+def words(vocabulary: type[models.TextChoices], **kwargs: Any) -> models.CharField[Any, Any]:
+    """A column that holds one word of a closed list; pair it with `closed_lists` in the model's constraints."""
+    return models.CharField(max_length=40, choices=vocabulary, **kwargs)
+
+
+def closed_lists(record: str, **vocabularies: type[models.TextChoices]) -> list[models.CheckConstraint]:
+    """One named constraint a column: the word is one of its list (or not given, where the column is nullable)."""
+    return [
+        models.CheckConstraint(
+            name=f"{record}_{column}_is_in_its_list",
+            condition=Q(**{f"{column}__in": vocabulary.values}),
+            violation_error_message=f"{column} must be one of: {', '.join(vocabulary.values)}.",
+        )
+        for column, vocabulary in vocabularies.items()
+    ]
+
+
+def readable_dates(record: str, **columns: str | tuple[str, ...]) -> list[models.CheckConstraint]:
+    """For each generated range, that its EDTF columns could be read: `during=("start_edtf", "end_edtf")`."""
+    constraints = []
+    for covered, sources in columns.items():
+        names = (sources,) if isinstance(sources, str) else sources
+        unwritten = Q(**{f"{name}__isnull": True for name in names})
+        constraints.append(
+            models.CheckConstraint(
+                name=f"{record}_{covered}_is_readable",
+                condition=unwritten | Q(**{f"{covered}__isnull": False}),
+                violation_error_message=f"{' and '.join(names)} must be readable dates, the end not before the start.",
+            )
+        )
+    return constraints
+
+
+def web_address(name: str, column: str) -> models.CheckConstraint:
+    """The `column` is an http or https address, or not given."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__regex": WEB}),
+        violation_error_message=f"{column} is an http or https address.",
+    )
+
+
+def exactly_one(name: str, columns: tuple[str, ...], message: str) -> models.CheckConstraint:
+    """Exactly one of the foreign keys `columns` is set."""
+    alone = [Q(**{f"{other}__isnull": other != column for other in columns}) for column in columns]
+    return models.CheckConstraint(name=name, condition=reduce(or_, alone), violation_error_message=message)
+
+
+_Model = TypeVar("_Model", bound=models.Model)
+
+
+def addressed(queryset: models.QuerySet[_Model], address: str) -> models.QuerySet[_Model]:
+    """The records of `queryset` whose id or slug is `address`: one, or none."""
+    try:
+        return queryset.filter(pk=uuid.UUID(address))
+    except ValueError:
+        return queryset.filter(slug=address)
+
+
+class Identified(models.Model):
+    """Anything with an id of its own: random, so that it tells nothing; never used again for anything else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Record(Identified):
+    """A publication unit: it is drafted, reviewed, published, cited and withdrawn as a whole, with its parts."""
+
+    SEARCHED: ClassVar[tuple[str, ...]] = ("slug",)  # columns that `q=` and the admin's search look into
+    label: Any  # a field or property of each record: how others call it, in at most 120 characters
+
+    slug = models.CharField(
+        max_length=120,
+        unique=True,
+        validators=[RegexValidator(SLUG, "A slug has small letters, digits and single hyphens: istanbul-2025-05-16.")],
+        help_text="The readable address: istanbul-2025-05-16",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False, db_comment=desk_only("optimistic lock"))
+    created_at = models.DateTimeField(auto_now_add=True, db_comment=desk_only("tells when a draft was begun"))
+    updated_at = models.DateTimeField(auto_now=True, db_comment=desk_only("tells when a draft was last touched"))
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_slug_is_plain",
+                condition=Q(slug__regex=SLUG),
+                violation_error_message="A slug has small letters, digits and single hyphens.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+
+class Part(Identified):
+    """What is published with the record it belongs to, and has no address of its own."""
+
+    PART_OF: ClassVar[tuple[str, ...]] = ()  # its foreign keys to what it may be a part of; exactly one is set
+
+    class Meta:
+        abstract = True
+
+    @property
+    def whole(self) -> Identified:
+        """The record or part that this belongs to directly."""
+        for name in self.PART_OF:
+            if getattr(self, f"{name}_id") is not None:
+                found: Identified = getattr(self, name)
+                return found
+        raise ValueError(f"{type(self).__name__} {self.pk} belongs to nothing")
+
+
+def shorten(text: str, length: int = 100) -> str:
+    """`text` cut at a word to at most `length` characters, with an ellipsis when something was cut."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"

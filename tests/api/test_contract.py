@@ -1,0 +1,131 @@
+"""openapi.yaml is what the code serves, and what the code serves is what openapi.yaml says."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from drf_spectacular.generators import SchemaGenerator
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import validate
+
+from negotiations.api.root import CONTRACT
+from negotiations.api.urls import RESOURCES
+from tests.api.client import Dashboard
+from tests.api.test_lists import publish_a_world
+
+Schema = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def contract() -> Schema:
+    loaded: Schema = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    return loaded
+
+
+def validator(contract: Schema, schema: Schema) -> OAS31Validator:
+    return OAS31Validator({**schema, "components": contract["components"]})
+
+
+def operations(contract: Schema) -> Iterator[tuple[str, Schema]]:
+    for path, methods in contract["paths"].items():
+        yield path, methods["get"]
+
+
+def test_the_committed_contract_is_what_the_code_makes(contract: Schema) -> None:
+    assert contract == yaml.safe_load(yaml.safe_dump(SchemaGenerator().get_schema(public=True)))
+
+
+def test_the_contract_is_valid_openapi(contract: Schema) -> None:
+    validate(contract)
+
+    assert contract["openapi"] == "3.1.1"
+
+
+def test_every_address_is_described_and_reads_only(contract: Schema) -> None:
+    expected = {"/api/v1/"} | {f"/api/v1/{name}/{end}" for name in RESOURCES for end in ("", "{id}/")}
+
+    assert set(contract["paths"]) == expected
+    for path, methods in contract["paths"].items():
+        assert list(methods) == ["get"], path
+
+
+def test_every_operation_and_parameter_says_what_it_is_for(contract: Schema) -> None:
+    for path, operation in operations(contract):
+        assert operation["summary"], path
+        assert operation["description"].endswith("."), path
+        assert {"200", "400", "406", "503"} <= set(operation["responses"]), path
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], (path, parameter["name"])
+
+
+def test_every_enum_in_a_record_has_a_name_of_its_own(contract: Schema) -> None:
+    for name, component in contract["components"]["schemas"].items():
+        for field, schema in component.get("properties", {}).items():
+            assert "enum" not in schema, (name, field)
+        assert not name.endswith("Enum"), name
+
+
+def test_every_example_is_what_its_operation_could_answer(contract: Schema) -> None:
+    shown = 0
+    for path, operation in operations(contract):
+        media = operation["responses"]["200"]["content"]["application/json"]
+        for example in media.get("examples", {}).values():
+            errors = [error.message for error in validator(contract, media["schema"]).iter_errors(example["value"])]
+            assert errors == [], path
+            shown += 1
+    assert shown >= 14
+
+
+def test_every_answer_is_what_the_contract_says(contract: Schema, dashboard: Dashboard) -> None:
+    publish_a_world()
+
+    for path, operation in operations(contract):
+        check = validator(contract, operation["responses"]["200"]["content"]["application/json"]["schema"])
+        for address in addresses_of(dashboard, path):
+            errors = [f"{error.json_path}: {error.message}" for error in check.iter_errors(dashboard.get(address))]
+            assert errors == [], address
+
+
+def addresses_of(dashboard: Dashboard, path: str) -> list[str]:
+    if "{id}" not in path:
+        return [path]
+    found = dashboard.get(path.replace("{id}/", ""))["results"]
+    return [path.replace("{id}", str(record.get("id", record.get("number")))) for record in found]
+
+
+def test_no_answer_has_a_field_that_the_contract_does_not_name(contract: Schema, dashboard: Dashboard) -> None:
+    publish_a_world()
+
+    for name in RESOURCES:
+        schema = contract["paths"][f"/api/v1/{name}/"]["get"]["responses"]["200"]["content"]["application/json"][
+            "schema"
+        ]
+        page = contract["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        item = page["properties"]["results"]["items"]["$ref"].rpartition("/")[2]
+        for record in dashboard.get(f"{name}/")["results"]:
+            assert list(record) == list(contract["components"]["schemas"][item]["properties"]), name
+
+
+@pytest.mark.parametrize("query", ["kind=sumit", "proces=1", "during=soon&kind=x&kind=y"])
+def test_every_problem_is_what_the_contract_says(contract: Schema, dashboard: Dashboard, query: str) -> None:
+    schema = {"$ref": "#/components/schemas/Problem"}
+
+    validator(contract, schema).validate(dashboard.get(f"talks/?{query}", expect=400))
+
+
+def test_the_contract_is_served_as_it_is_committed(dashboard: Dashboard) -> None:
+    response = dashboard.ask("openapi.yaml")
+
+    assert (response.content, response["Content-Type"]) == (CONTRACT.read_bytes(), "application/yaml")
+
+
+def test_the_documentation_page_holds_no_script_or_style_of_its_own(dashboard: Dashboard) -> None:
+    response = dashboard.ask("docs/")
+    page = response.content.decode()
+
+    assert "default-src 'self'" in response["Content-Security-Policy"]
+    assert "'unsafe" not in response["Content-Security-Policy"]
+    assert "<style" not in page
+    assert "<script>" not in page
+    assert "/api/v1/openapi.yaml" in dashboard.ask("docs/?script=").content.decode()

@@ -1,0 +1,155 @@
+"""Filters find what they say, and refuse what they cannot read."""
+
+import pytest
+
+from negotiations.api.filters import ReferenceFilter
+from negotiations.api.urls import RESOURCES
+from negotiations.models import Name, OutcomeIssue, StatementLink
+from tests.api.client import Dashboard
+from tests.api.test_lists import publish_a_world
+from tests.factories import (
+    make_actor,
+    make_delegation,
+    make_issue,
+    make_member,
+    make_outcome,
+    make_place,
+    make_position,
+    make_process,
+    make_statement,
+    make_talk,
+    published,
+)
+
+
+@pytest.mark.parametrize("by", ["slug", "pk"])
+def test_talks_are_found_by_process_party_person_and_place(dashboard: Dashboard, by: str) -> None:
+    turkey = make_place("Türkiye", kind="country")
+    city = make_place("Istanbul", parent=turkey)
+    talk = make_talk(slug="istanbul", place=make_place("Palace", kind="venue", parent=city))
+    delegation = make_delegation(talk, make_actor("Ukraine"))
+    member = make_member(delegation)
+    published(talk, make_talk(slug="antalya"))
+
+    wanted = {
+        "process": talk.process, "party": delegation.party, "person": member.person, "place": turkey,
+    }  # fmt: skip
+
+    for name, record in wanted.items():
+        assert dashboard.slugs(f"talks/?{name}={getattr(record, by)}") == ["istanbul"], name
+
+
+def test_a_talk_is_found_once_by_an_issue_of_several_positions(dashboard: Dashboard) -> None:
+    issue, talk = make_issue(slug="ceasefire"), make_talk(slug="istanbul")
+    ours = make_position(talk=talk, process=talk.process, issue=issue)
+    theirs = make_position(talk=talk, process=talk.process, issue=issue)
+    outcome = make_outcome(talk=make_talk(slug="antalya"))
+    OutcomeIssue.objects.create(outcome=outcome, issue=issue)
+    published(ours, theirs, outcome, make_talk(slug="tirana"))
+
+    page = dashboard.get("talks/?issue=ceasefire&ordering=title")
+
+    assert page["count"] == 2
+    assert {talk["slug"] for talk in page["results"]} == {"istanbul", "antalya"}
+
+
+def test_statements_are_found_by_what_they_are_about_and_on_whose_behalf(dashboard: Dashboard) -> None:
+    issue, ukraine = make_issue(slug="sanctions"), make_actor(slug="ukraine")
+    about = make_statement(slug="about-sanctions")
+    StatementLink.objects.create(statement=about, relation="about", to_issue=issue)
+    published(about, make_statement(slug="for-ukraine", on_behalf_of=ukraine))
+
+    assert dashboard.slugs("statements/?issue=sanctions") == ["about-sanctions"]
+    assert dashboard.slugs("statements/?party=ukraine") == ["for-ukraine"]
+
+
+def test_several_values_are_alternatives_and_several_filters_conditions(dashboard: Dashboard) -> None:
+    for stance in ("demands", "rejects", "unclear"):
+        published(make_position(slug=stance, stance=stance, process=make_process(slug=f"in-{stance}")))
+
+    assert set(dashboard.slugs("positions/?stance=demands,rejects")) == {"demands", "rejects"}
+    assert dashboard.slugs("positions/?stance=demands,rejects&process=in-rejects,in-unclear") == ["rejects"]
+
+
+@pytest.mark.parametrize(
+    ("during", "found"),
+    [
+        ("2025-05-16", {"may", "open"}),
+        ("2025-05", {"may", "open"}),
+        ("2025-05-10/2025-05-15", {"may"}),
+        ("2025-06", {"open"}),
+        ("../2024-12-31", {"old"}),
+        ("2030/..", {"open"}),
+        ("1900", set()),
+    ],
+)
+def test_during_finds_positions_in_force_on_any_of_the_days(dashboard: Dashboard, during: str, found: set[str]) -> None:
+    for slug, days in (("may", "2025-05"), ("open", "2025-05-16/.."), ("old", "2022")):
+        published(make_position(slug=slug, in_force_edtf=days))
+
+    assert set(dashboard.slugs(f"positions/?during={during}")) == found
+
+
+def test_a_record_without_a_date_is_not_found_by_during(dashboard: Dashboard) -> None:
+    published(make_talk(slug="undated", start_edtf=None), make_talk(slug="dated"))
+
+    assert dashboard.slugs("talks/?during=0001/..") == ["dated"]
+
+
+@pytest.mark.parametrize("text", ["зеленський", "ЗЕЛЕНСЬКИЙ", "zelensk"])
+def test_q_finds_names_in_any_script_whatever_their_capitals(dashboard: Dashboard, text: str) -> None:
+    person = make_actor("Volodymyr Zelensky", slug="zelensky", kind="person")
+    for spelling in ("Володимир Зеленський", "Зеленський"):
+        Name.objects.create(actor=person, text=spelling, language="uk", kind="official")
+    published(person, make_actor("Putin", kind="person"))
+
+    assert dashboard.slugs(f"actors/?q={text}") == ["zelensky"]
+
+
+@pytest.mark.parametrize("text", ["%25", "_", "\\", "100%25"])
+def test_q_takes_every_sign_as_it_is(dashboard: Dashboard, text: str) -> None:
+    published(make_talk("Plain talks"))
+
+    assert dashboard.slugs(f"talks/?q={text}") == []
+
+
+def test_a_slug_that_does_not_exist_finds_nothing(dashboard: Dashboard) -> None:
+    published(make_talk())
+
+    assert dashboard.slugs("talks/?process=no-such-process") == []
+
+
+def test_a_draft_finds_nothing_either(dashboard: Dashboard) -> None:
+    talk = published(make_talk())
+    draft = make_actor(slug="a-draft")
+    make_delegation(talk, draft)
+
+    assert dashboard.slugs("talks/?party=a-draft") == dashboard.slugs(f"talks/?party={draft.pk}") == []
+
+
+def test_headlines_can_be_asked_for(dashboard: Dashboard) -> None:
+    published(make_position(slug="headline", is_headline=True), make_position(slug="other"))
+
+    assert dashboard.slugs("positions/?is_headline=true") == ["headline"]
+    assert dashboard.slugs("positions/?is_headline=false") == ["other"]
+
+
+# Filters that ask for something other than the world's own: the umbrella of a process, what a place lies in, …
+ELSEWHERE = {("processes", "process"): "umbrella", ("sources", "party"): None, ("issues", "issue"): None}
+
+
+def test_every_filter_finds_what_it_names_and_nothing_of_another_world(dashboard: Dashboard) -> None:
+    world, other = publish_a_world(), publish_a_world()
+
+    for name, view in RESOURCES.items():
+        for parameter, chosen in view.filterset_class.base_filters.items():
+            key = ELSEWHERE.get((name, parameter), parameter)
+            if not isinstance(chosen, ReferenceFilter) or key is None:
+                continue
+            found, of_other, of_both = (
+                {record["id"] for record in dashboard.get(f"{name}/?{parameter}={slugs}")["results"]}
+                for slugs in (world[key].slug, other[key].slug, f"{world[key].slug},{other[key].slug}")
+            )
+            assert found, (name, parameter)
+            assert not found & of_other, (name, parameter)
+            assert found | of_other == of_both, (name, parameter)

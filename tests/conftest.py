@@ -1,0 +1,59 @@
+"""What every test stands on: a real database per xdist worker, with the roles and rights of the real one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connections
+from django.db.models.signals import pre_migrate
+
+from negotiations.ledger import roles
+from tests import sites
+
+
+def _set_up_before_tables(using: str, **_: Any) -> None:
+    roles.set_up_database(connections[using])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The migrations grant to roles and stand on schemas, so these come first, as in `make run`."""
+    pre_migrate.connect(_set_up_before_tables, sender=apps.get_app_config("negotiations"))
+
+
+@pytest.fixture(autouse=True)
+def _window_on_the_desks_connection(request: pytest.FixtureRequest, settings: Any) -> None:
+    """Ordinary tests read through the window in their own transaction; marked ones on the real public connection."""
+    if not request.node.get_closest_marker("two_connections"):
+        settings.PUBLIC_ALIAS = "default"
+
+
+@pytest.fixture
+def committed(transactional_db: None, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Rows are committed, for tests on two connections; afterwards the ledger is emptied as the desk is."""
+    yield
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'ledger'")
+        tables = {row[0] for row in cursor.fetchall()} - {"ledger.head", "ledger.form"}
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER refuse_truncating")
+        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER refuse_truncating")
+        cursor.execute("ALTER TABLE ledger.head DISABLE TRIGGER refuse_moving_back")
+        cursor.execute(
+            "UPDATE ledger.head SET number = 0, at = '-infinity', hash = decode(repeat('00', 32), 'hex'), epoch = 0"
+        )
+        cursor.execute("ALTER TABLE ledger.head ENABLE TRIGGER refuse_moving_back")
+
+
+@pytest.fixture(scope="session")
+def bundled(worker_id: str) -> Iterator[sites.Site]:
+    """A public server with the bundled dossiers, loaded and published as `make run` does it."""
+    with sites.database(f"tracker_bundled_{worker_id}") as (owner, public):
+        sites.manage(owner, "set_up_database")
+        sites.manage(owner, "migrate", "-v0")
+        sites.manage(owner, "load_dossiers", "--bundled", "--publish")
+        with sites.public_site(owner, public) as site:
+            yield site

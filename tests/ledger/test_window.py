@@ -1,0 +1,87 @@
+"""Through the window the desk's own models read what is public, on a connection that can do nothing else."""
+
+import pytest
+from django.db import connections
+from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
+
+from negotiations.ledger.window import WindowRefusesWriting, open_window
+from negotiations.models import Actor, Delegation, Talk
+from tests.scenery import drafted, public_scenery
+
+two_connections = [
+    pytest.mark.django_db(transaction=True, databases=["default", "public"]),
+    pytest.mark.two_connections,
+    pytest.mark.usefixtures("committed"),
+]
+
+
+class TestOnTwoConnections:
+    pytestmark = two_connections
+
+    def test_reads_go_to_the_public_connection_and_none_to_the_desks(self) -> None:
+        public_scenery()
+
+        with CaptureQueriesContext(connections["default"]) as on_the_desk, open_window():
+            titles = [
+                talk.title for talk in Talk.objects.prefetch_related("delegations__party").select_related("process")
+            ]
+
+        assert titles == ["Istanbul talks", "Antalya talks"]
+        assert on_the_desk.captured_queries == []
+
+    def test_a_draft_cannot_be_found(self) -> None:
+        drafted()
+
+        with open_window():
+            assert not Talk.objects.exists()
+            assert not Actor.objects.filter(slug="ukraine").exists()
+
+    def test_a_queryset_consumed_after_the_window_reads_nothing_of_the_desk(self) -> None:
+        drafted()
+        with open_window():
+            talks = Talk.objects.all()
+            late = talks.using("public")
+
+        assert list(late) == []
+
+    def test_grouping_works_on_views(self) -> None:
+        public_scenery()
+
+        with open_window():
+            counted = dict(Talk.objects.annotate(n=Count("delegations")).values_list("slug", "n"))
+
+        assert counted == {"istanbul": 1, "antalya": 0}
+
+    def test_the_public_transaction_is_read_only_and_sees_one_snapshot(self) -> None:
+        with open_window(), connections["public"].cursor() as cursor:
+            cursor.execute("SELECT current_setting('transaction_read_only'), current_setting('transaction_isolation')")
+            assert cursor.fetchone() == ("on", "repeatable read")
+            cursor.execute("SHOW search_path")
+            assert cursor.fetchone() == ("window_now, extensions, pg_temp",)
+
+
+@pytest.mark.django_db
+class TestOnTheDesksConnection:
+    def test_writing_in_the_window_is_refused(self) -> None:
+        with open_window(), pytest.raises(WindowRefusesWriting, match=r"negotiations\.Talk"):
+            Talk.objects.create(slug="planted")
+
+    def test_role_and_path_are_taken_back_at_the_end(self) -> None:
+        with open_window():
+            pass
+
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT current_user = session_user, current_setting('search_path')")
+            assert cursor.fetchone() == (True, "public,extensions")
+
+    def test_they_are_taken_back_after_an_error_too(self) -> None:
+        public_scenery()
+        with pytest.raises(ZeroDivisionError), open_window():
+            _ = 1 / 0
+
+        assert Delegation.objects.count() == 1
+
+    def test_an_unknown_revision_is_an_error(self) -> None:
+        with pytest.raises(LookupError, match="no revision 7"), open_window(7):
+            pass

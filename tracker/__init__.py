@@ -1,0 +1,1 @@
+"""Wiring: settings, environment, urls, the embedded PostgreSQL and the database backend. No domain words here."""

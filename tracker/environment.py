@@ -1,0 +1,72 @@
+"""What the environment says, read once and checked: every wrong value ends the start with one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+ROOT = Path(__file__).resolve().parent.parent
+Door = Literal["desk", "public", "both"]
+DOORS: tuple[Door, ...] = ("desk", "public", "both")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The tracker's environment variables. `.env.example` describes each."""
+
+    database_url: str | None
+    public_database_url: str | None
+    serves: Door | None  # None: a management command, which uses DATABASE_URL as its own user
+    demo: bool
+    secret_key: str | None
+    allowed_hosts: tuple[str, ...]
+
+
+def read(variables: Mapping[str, str]) -> Environment:
+    """Read `variables` (usually `os.environ`); raises ImproperlyConfigured with the name and the remedy."""
+    serves = variables.get("TRACKER_SERVES") or None
+    if serves is not None and serves not in DOORS:
+        raise ImproperlyConfigured(f"TRACKER_SERVES is {serves!r}; it must be one of {', '.join(DOORS)}.")
+    demo = variables.get("TRACKER_DEMO", "")
+    if demo not in ("", "0", "1"):
+        raise ImproperlyConfigured(f"TRACKER_DEMO is {demo!r}; it must be 1, 0 or left out.")
+    return Environment(
+        database_url=variables.get("DATABASE_URL") or None,
+        public_database_url=variables.get("PUBLIC_DATABASE_URL") or None,
+        serves=serves,
+        demo=demo == "1",
+        secret_key=variables.get("TRACKER_SECRET_KEY") or None,
+        allowed_hosts=tuple(host for host in variables.get("TRACKER_HOSTS", "").split(",") if host),
+    )
+
+
+def connection_settings(url: str, *, variable: str, options: str) -> dict[str, Any]:
+    """Django's settings for the PostgreSQL at `url` (a libpq URI or keyword string), with libpq `options` added."""
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError as error:
+        raise ImproperlyConfigured(
+            f"{variable} is not a PostgreSQL address ({str(error).strip()}); "
+            "write postgresql://user:password@host:5432/database."
+        ) from None
+    if not parts.get("dbname"):
+        raise ImproperlyConfigured(
+            f"{variable} names no database; write postgresql://user:password@host:5432/database."
+        )
+    named = {key: parts.pop(key, "") for key in ("dbname", "user", "password", "host", "port")}
+    return {
+        "ENGINE": "tracker.postgresql",
+        "NAME": named["dbname"],
+        "USER": named["user"] or "",
+        "PASSWORD": named["password"] or "",
+        "HOST": named["host"] or "",
+        "PORT": str(named["port"] or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {**parts, "options": " ".join(filter(None, [str(parts.get("options") or ""), options]))},
+    }

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, whose migrations keep ledger twins in step and whose GROUP BY names every column."""

@@ -1,0 +1,261 @@
+"""Django settings. DEBUG is off everywhere; what differs between places comes from the environment."""
+
+import os
+import secrets
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from tracker import environment
+
+ENVIRONMENT = environment.read(os.environ)
+BASE_DIR = environment.ROOT
+RELEASE = "0.1.0"
+
+DEBUG = False
+SERVES_DESK = ENVIRONMENT.serves in (None, "desk", "both")
+SERVES_PUBLIC = ENVIRONMENT.serves in (None, "public", "both")
+
+# Only serving the desk signs anything that must outlive the process (sessions, CSRF).
+if ENVIRONMENT.serves in ("desk", "both") and not ENVIRONMENT.secret_key:
+    raise ImproperlyConfigured("TRACKER_SECRET_KEY is missing; set it to a long random text that stays the same.")
+SECRET_KEY = ENVIRONMENT.secret_key or secrets.token_urlsafe(50)
+ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts) or ["127.0.0.1", "localhost", "[::1]"]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "corsheaders",
+    "csp",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "tracker",
+    "negotiations",
+]
+
+# The order a request meets them. The public process has no sessions, users or messages at all.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+]
+if SERVES_PUBLIC:
+    MIDDLEWARE += ["negotiations.api.middleware.PublicDoorMiddleware"]
+if SERVES_DESK:
+    MIDDLEWARE += [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ]
+
+ROOT_URLCONF = "tracker.urls"
+WSGI_APPLICATION = "tracker.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Databases: the desk's working tables, and the window of the role that may read what is public and nothing else.
+DESK_PATH = "-c search_path=public,extensions"
+WINDOW_PATH = "-c search_path=window_now,extensions,pg_temp"
+DESK_ROLE = "tracker_desk"
+PUBLIC_ROLE = "tracker_public"
+PUBLIC_ALIAS = "default" if ENVIRONMENT.serves == "public" else "public"
+
+
+def _databases() -> dict[str, dict[str, Any]]:
+    """The aliases this process may use; a public process knows no other address than the public one."""
+    serving = ENVIRONMENT.serves is not None
+    databases = {}
+    if SERVES_DESK:
+        if ENVIRONMENT.serves and not ENVIRONMENT.database_url:
+            raise ImproperlyConfigured("DATABASE_URL is missing; the desk needs the address of its PostgreSQL.")
+        role = f" -c role={DESK_ROLE}" if serving else ""
+        databases["default"] = environment.connection_settings(
+            ENVIRONMENT.database_url or "dbname=tracker", variable="DATABASE_URL", options=DESK_PATH + role
+        )
+    if SERVES_PUBLIC and (ENVIRONMENT.public_database_url or serving):
+        if not ENVIRONMENT.public_database_url:
+            raise ImproperlyConfigured(
+                f"PUBLIC_DATABASE_URL is missing; the public door connects as {PUBLIC_ROLE} and as nobody else."
+            )
+        databases[PUBLIC_ALIAS] = environment.connection_settings(
+            ENVIRONMENT.public_database_url, variable="PUBLIC_DATABASE_URL", options=WINDOW_PATH
+        )
+        databases[PUBLIC_ALIAS]["TEST"] = {"MIRROR": "default"}
+    for settings in databases.values():
+        settings["CONN_HEALTH_CHECKS"] = True
+        if serving:
+            settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 1}
+    return databases
+
+
+if ENVIRONMENT.serves == "public" and ENVIRONMENT.database_url:
+    raise ImproperlyConfigured("DATABASE_URL is set, but the public process must not know the desk; unset it.")
+DATABASES = _databases()
+DATABASE_ROUTERS = ["negotiations.ledger.window.WindowRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # no collectstatic step: packages' static files are served from where they lie
+WHITENOISE_AUTOREFRESH = False
+
+# Only our own origin may run or show anything; Swagger's split view and the admin live under this.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Any site may read the public API; nothing else answers across origins.
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_URLS_REGEX = r"^/api/v1/(?!desk/)"
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Link",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Deprecation",
+    "Sunset",
+    "X-Request-ID",
+]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "negotiations.api.schema.ProblemAutoSchema",
+    "DEFAULT_FILTER_BACKENDS": ["negotiations.api.filters.StrictFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "negotiations.api.paging.KeysetPagination",
+    "EXCEPTION_HANDLER": "negotiations.api.problems.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "FORMAT_SUFFIX_KWARG": None,
+    "PAGE_SIZE": 50,
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UPLOADED_FILES_USE_URL": False,
+}
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Negotiation tracker",
+    "DESCRIPTION": (
+        "Who met whom, what each side asked for, what came of it, and how we know: peace negotiations as records, each "
+        "with its sources. Read-only, the same for everyone, no key. An unknown parameter is refused, never ignored; "
+        "dates are EDTF as the source gives them (`2025`, `2025-05-16`, `2025-05-16/..`)."
+    ),
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "LICENSE": {"name": "Data: CC BY 4.0, quotations excepted", "url": "https://creativecommons.org/licenses/by/4.0/"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_NO_READ_ONLY_REQUIRED": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
+    "ENUM_NAME_OVERRIDES": {
+        name: f"negotiations.vocabulary.{name}"
+        for name in (
+            "ActorKind",
+            "Ascription",
+            "AssertionField",
+            "AssertionState",
+            "Attendance",
+            "Attribution",
+            "Capacity",
+            "Channel",
+            "Counting",
+            "DelegationRole",
+            "EventKind",
+            "EventPartyRole",
+            "EventStatus",
+            "ExcerptCheck",
+            "IdentifierScheme",
+            "Implementation",
+            "Level",
+            "LinkRelation",
+            "ListBasis",
+            "Modality",
+            "NameKind",
+            "NextMeeting",
+            "OutcomeKind",
+            "OutcomePartyRole",
+            "OutcomeStance",
+            "PlaceKind",
+            "Rank",
+            "Reliability",
+            "Reproduction",
+            "RevisionKind",
+            "Setting",
+            "SourceKind",
+            "Stage",
+            "Stance",
+            "StatementAct",
+            "Support",
+            "TalkKind",
+            "TalkRelation",
+            "TalkStatus",
+            "TextKind",
+            "Track",
+            "Unit",
+        )
+    }
+    | {"LinkTargetKind": "negotiations.api.references.TARGET_KINDS"},
+    "POSTPROCESSING_HOOKS": [
+        "negotiations.api.schema.drop_blank_choice",
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "negotiations.api.schema.inline_null",
+    ],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # No outside validator and no sign-in to remember: the page talks to this server only.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "defaultModelsExpandDepth": 0},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

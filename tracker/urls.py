@@ -1,0 +1,19 @@
+"""Which doors this process opens: the public API, the curators' desk, or both."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+urlpatterns: list[URLPattern | URLResolver] = []
+if settings.SERVES_PUBLIC:
+    urlpatterns += [
+        path("", RedirectView.as_view(url="/api/v1/docs/"), name="start"),
+        path("api/v1/", include("negotiations.api.urls")),
+    ]
+if settings.SERVES_DESK:
+    urlpatterns += [path("admin/", admin.site.urls)]
+
+handler400 = "negotiations.api.problems.bad_request"
+handler404 = "negotiations.api.problems.not_found"
+handler500 = "negotiations.api.problems.server_error"
