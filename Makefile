@@ -51,9 +51,10 @@ check-with-database:
 	DJANGO_SETTINGS_MODULE=tracker.settings_check $(MANAGE) lintmigrations \
 		--include-apps negotiations --sql-analyser postgresql --no-cache
 
-# Write the contract that the code serves into openapi.yaml.
+# Write what is derived from the code and committed: the contract, and the JSON Schema of dossiers.
 openapi: install-dev
 	@$(PY) -m tracker.start with-postgres $(MANAGE) spectacular --validate --fail-on-warn --file openapi.yaml
+	@$(PY) -m tracker.start with-postgres $(MANAGE) dossier_schema --write
 
 # manage.py on the data of `make run`, whether that runs at the moment or not.
 manage: install

@@ -15,7 +15,6 @@ import contextlib
 import fcntl
 import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -25,6 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
+
+from tracker.unprivileged import CannotRunError, Runner, runner_for
 
 SUPERUSER = "postgres"
 START_SECONDS = 60  # a crash recovery on a slow disk takes its time
@@ -131,7 +132,10 @@ def start(folder: Path, *, durable: bool = True) -> Cluster:
         data = folder / "postgres"
         if data.exists():
             _check_version(data)
-        runner = _runner(folder, data)
+        try:
+            runner = runner_for(folder, data, binaries())
+        except CannotRunError as error:
+            raise EmbeddedPostgresError(str(error)) from error
         if not data.exists():
             _initialise(folder, data, runner, durable=durable)
         return _launch(folder, data, runner, locks, durable=durable)
@@ -216,65 +220,7 @@ def _check_version(data: Path) -> None:
         )
 
 
-@dataclass(frozen=True)
-class _Runner:
-    """How to run a program as somebody PostgreSQL accepts: words before the command, and who then owns the files."""
-
-    prefix: list[str] = field(default_factory=list)
-    owner: tuple[int, int] | None = None  # None: the files stay ours
-
-    def own(self, path: Path) -> None:
-        """Give `path` and all in it to the owner; called for nothing but what this module made."""
-        for place, _, names in os.walk(path) if self.owner else ():
-            for name in (place, *(os.path.join(place, name) for name in names)):
-                os.chown(name, *self.owner or (-1, -1), follow_symlinks=False)
-
-
-def _runner(folder: Path, data: Path) -> _Runner:
-    """Ourselves; for root a user namespace, where files stay root's; where that is forbidden, a user without rights."""
-    me, owner = os.geteuid(), (data if data.exists() else folder).stat().st_uid
-    if me != 0:
-        if data.exists() and owner != me:
-            raise EmbeddedPostgresError(f"{data} belongs to user {owner}; start as that user, or move the folder away.")
-        return _Runner() if any(account.pw_uid == me for account in pwd.getpwall()) else _mapped() or _Runner()
-    runner = (_mapped() if owner == 0 or not data.exists() else None) or _handed_over(data)
-    reach = [*runner.prefix, "test", "-x", str(binaries() / "postgres"), "-a", "-x", str(folder)]
-    if subprocess.run(reach, check=False).returncode != 0:
-        raise EmbeddedPostgresError(
-            "PostgreSQL refuses to run as root, and without root's rights it cannot reach "
-            f"{binaries()} or {folder}: start as the owner of these folders, put the project where others may read it "
-            "(such as /srv), or set DATABASE_URL."
-        )
-    return runner
-
-
-def _nobody() -> pwd.struct_passwd:
-    """An account without rights; initdb insists that the number it runs under has a name."""
-    accounts = [account for account in pwd.getpwall() if account.pw_uid != 0]
-    return next((account for account in accounts if account.pw_name == "nobody"), accounts[0])
-
-
-def _mapped() -> _Runner | None:
-    """Ourselves under another number: files stay ours and no account is needed, but containers often forbid it."""
-    prefix = ["unshare", "--user", f"--map-user={_nobody().pw_uid}", f"--map-group={_nobody().pw_gid}"]
-    try:
-        allowed = subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return None
-    return _Runner(prefix) if allowed else None
-
-
-def _handed_over(data: Path) -> _Runner:
-    """The owner of the data; nobody, where there is none yet or it is still root's."""
-    uid, gid = (data.stat().st_uid, data.stat().st_gid) if data.exists() else (0, 0)
-    if uid == 0:
-        uid, gid = _nobody().pw_uid, _nobody().pw_gid
-    runner = _Runner(["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups"], (uid, gid))
-    runner.own(data)
-    return runner
-
-
-def _initialise(folder: Path, data: Path, runner: _Runner, *, durable: bool) -> None:
+def _initialise(folder: Path, data: Path, runner: Runner, *, durable: bool) -> None:
     """Make the data folder beside its place and rename it: cut off in the middle, the next start begins again."""
     unfinished = folder / "postgres.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -291,7 +237,7 @@ def _initialise(folder: Path, data: Path, runner: _Runner, *, durable: bool) -> 
     unfinished.rename(data)
 
 
-def _make_socket_folder(folder: Path, runner: _Runner) -> Path:
+def _make_socket_folder(folder: Path, runner: Runner) -> Path:
     """A short private folder for the socket, written down so that the next start can remove it after a kill."""
     for base in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"):
         name = f"tracker-{'x' * 8}/{SOCKET_NAME}"
@@ -325,7 +271,7 @@ def _forget_socket_folder(folder: Path) -> None:
     note.unlink(missing_ok=True)
 
 
-def _launch(folder: Path, data: Path, runner: _Runner, locks: list[int], *, durable: bool) -> Cluster:
+def _launch(folder: Path, data: Path, runner: Runner, locks: list[int], *, durable: bool) -> Cluster:
     """Start the server with the last of `locks` inherited; the cluster takes over all of them."""
     sockets = _make_socket_folder(folder, runner)
     quoted = '"' + str(sockets).replace('"', '""') + '"'  # a list to PostgreSQL, whose members may hold spaces

@@ -31,7 +31,8 @@ class SourceAdmin(RecordAdmin):
                     "title",
                     "slug",
                     ("kind", "publisher"),
-                    ("published_edtf", "accessed_on", "language"),
+                    ("published_edtf", "accessed_on"),
+                    "language",
                     "canonical_url",
                     "archived_url",
                 )

@@ -34,18 +34,9 @@ class OutcomeIssueInline(PartInline):
 
 @admin.register(Outcome)
 class OutcomeAdmin(RecordAdmin):
-    list_display = (
-        "title",
-        "stage",
-        "kind",
-        as_written("agreed_edtf"),
-        as_written("due_edtf"),
-        "talk",
-        "process",
-        "slug",
-    )
+    list_display = ("title", "stage", "kind", as_written("agreed_edtf"), as_written("due_edtf"), "talk", "slug")
     list_filter = (year_of("agreed", "year agreed"), year_of("due", "year due"), "kind", "process", "updated_at")
-    list_select_related = ("talk", "process")
+    list_select_related = ("talk",)
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
         (

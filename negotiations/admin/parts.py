@@ -64,8 +64,9 @@ class CitationInline(PartInline):
 VALUE_OF_ASSERTION: tuple[Any, ...] = (
     ("field", "state"),
     ("word", "value_actor"),
-    ("amount", "unit", "approximate"),
-    ("counting", "date_edtf", "held_on_edtf"),
+    ("amount", "unit"),
+    ("approximate", "counting"),
+    ("date_edtf", "held_on_edtf"),
     ("giver", "receiver"),
     ("rank", "rank_reason"),
 )

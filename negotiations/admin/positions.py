@@ -9,21 +9,11 @@ from negotiations.models import Position
 
 @admin.register(Position)
 class PositionAdmin(RecordAdmin):
-    list_display = (
-        "label",
-        "stage",
-        "party",
-        "issue",
-        "stance",
-        as_written("in_force_edtf"),
-        "is_headline",
-        "process",
-        "slug",
-    )
+    list_display = ("label", "stage", "party", "issue", "stance", as_written("in_force_edtf"), "is_headline", "slug")
     list_filter = (
         year_of("in_force", "year"), "stance", "ascription", "is_headline", "process", "issue", "updated_at",
     )  # fmt: skip
-    list_select_related = ("party", "issue", "process")
+    list_select_related = ("party", "issue")
     prepopulated_fields = {"slug": ("label",)}
     fieldsets = (
         (

@@ -55,7 +55,7 @@ class TalkAdmin(RecordAdmin):
         ),
         (
             "Where and when",
-            {"fields": ("place", ("start_edtf", "end_edtf"), ("start_time", "end_time", "zone"), "languages")},
+            {"fields": ("place", ("start_edtf", "end_edtf"), ("start_time", "end_time"), ("zone", "languages"))},
         ),
         ("What about", {"fields": ("purpose", "summary")}),
     )

@@ -21,7 +21,8 @@ from negotiations.models.edtf import Days, validate_edtf
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 HIDDEN_BUT_NEWLINE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-WEB = r"^https?://[^\s]+$"
+# PostgreSQL reads it: http or https, then anything but blanks, control and direction-override characters.
+WEB = r"^https?://[^\s\u0001-\u0020\u007f-\u00a0\u2028-\u202e\u2066-\u2069]+$"
 DESK_ONLY = "desk only"
 
 

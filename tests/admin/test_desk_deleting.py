@@ -39,6 +39,7 @@ def test_what_is_public_is_not_deleted_on_its_page(who: str, request: pytest.Fix
     landed = browser.send(f"{TALK}/{scenery.istanbul.pk}/delete/", {"post": "yes"})
 
     assert f"{REFUSAL}: “Istanbul talks” (istanbul)" in landed
+    assert "Change talk" in landed
     assert Talk.objects.filter(pk=scenery.istanbul.pk).exists()
 
 

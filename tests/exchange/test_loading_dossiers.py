@@ -91,6 +91,14 @@ def test_a_range_keeps_its_open_end(small: Path) -> None:
     assert assertion.approximate is True
 
 
+@pytest.mark.parametrize("amount", ["12", "60.50", "[60,90]", "(90,)", "[90,]", "[,120]", "(,120)", "(1,2]"])
+def test_every_spelling_of_an_amount_is_found_again(write: Write, amount: str) -> None:
+    path = write("small", SMALL.replace("(90,)", amount))
+    loaded(path)
+
+    assert loaded(path).files == [FileReport("small", unchanged=12)]
+
+
 def test_a_citation_in_one_line_is_in_the_outlets_voice(small: Path) -> None:
     loaded(small)
 
@@ -142,11 +150,13 @@ def test_the_same_file_gives_the_same_ids_everywhere(small: Path) -> None:
 
 def test_a_later_dossier_sets_single_fields_and_counts_up_the_version(small: Path, write: Write) -> None:
     loaded(small)
+    before = Talk.objects.get().updated_at
 
     report = loaded(write("later", adding("title: Another title")))
 
     talk = Talk.objects.get()
     assert (talk.title, talk.status, talk.version) == ("Another title", "held", 2)
+    assert talk.updated_at > before
     assert report.files == [FileReport("later", changed=1)]
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tracker import embedded_postgres
+from tracker import embedded_postgres, unprivileged
 from tracker.embedded_postgres import AlreadyStartedError, Cluster, EmbeddedPostgresError
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from tracker import embedded_postgres
+from tracker import embedded_postgres, unprivileged
 cluster = embedded_postgres.start(Path(sys.argv[1]), durable=False)
 print(cluster._process.pid, flush=True)
 time.sleep(600)
@@ -256,7 +256,7 @@ def test_a_start_that_fails_tells_the_log_and_leaves_nothing(folder: Path) -> No
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root must become somebody else")
 def test_root_without_user_namespaces_runs_it_as_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_postgres, "_mapped", lambda: None)
+    monkeypatch.setattr(unprivileged, "mapped", lambda: None)
     folder = Path(tempfile.mkdtemp())  # pytest's own is closed to nobody
     folder.chmod(0o711)
     if subprocess.run(["setpriv", "--reuid=65534", "test", "-x", embedded_postgres.binaries()], check=False).returncode:
@@ -272,7 +272,7 @@ def test_root_without_user_namespaces_runs_it_as_nobody(monkeypatch: pytest.Monk
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root must become somebody else")
 def test_what_cannot_be_reached_without_roots_rights_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_postgres, "_mapped", lambda: None)
+    monkeypatch.setattr(unprivileged, "mapped", lambda: None)
     tmp_path.chmod(0o700)
 
     with pytest.raises(EmbeddedPostgresError, match=r"refuses to run as root.*cannot reach"):

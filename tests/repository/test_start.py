@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tracker import start
+from tracker import demo_server, start
 
 WITHOUT_DATABASE = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
 SAY_WHO = """
@@ -114,9 +114,9 @@ def test_the_demo_serves_no_address_that_others_reach(host: str, tmp_path: Path)
 
 
 def test_a_taken_port_gives_the_next_one(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "PORTS", range(taken, taken + 20))
+    monkeypatch.setattr(demo_server, "PORTS", range(taken, taken + 20))
 
-    with start._claimed_port("127.0.0.1", None) as port:
+    with demo_server.claimed_port("127.0.0.1", None) as port:
         assert taken < port < taken + 20
 
 
@@ -128,26 +128,26 @@ def test_a_taken_port_that_was_asked_for_is_refused(taken: int, tmp_path: Path) 
 
 
 def test_two_starts_at_once_never_share_a_port(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "PORTS", range(taken, taken + 20))
+    monkeypatch.setattr(demo_server, "PORTS", range(taken, taken + 20))
 
-    with start._claimed_port("127.0.0.1", None) as one, start._claimed_port("127.0.0.1", None) as other:
+    with demo_server.claimed_port("127.0.0.1", None) as one, demo_server.claimed_port("127.0.0.1", None) as other:
         assert one != other
 
 
 def test_a_port_is_free_again_right_after(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "PORTS", range(taken, taken + 20))
-    with start._claimed_port("127.0.0.1", None) as first:
+    monkeypatch.setattr(demo_server, "PORTS", range(taken, taken + 20))
+    with demo_server.claimed_port("127.0.0.1", None) as first:
         pass
 
-    with start._claimed_port("127.0.0.1", None) as again:
+    with demo_server.claimed_port("127.0.0.1", None) as again:
         assert again == first
 
 
 def test_the_secret_key_is_made_once_and_private(tmp_path: Path) -> None:
-    key = start._secret_key(tmp_path / "secret_key")
+    key = demo_server.secret_key(tmp_path / "secret_key")
 
     assert len(key) >= 50
-    assert start._secret_key(tmp_path / "secret_key") == key
+    assert demo_server.secret_key(tmp_path / "secret_key") == key
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
