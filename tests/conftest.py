@@ -22,6 +22,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     pre_migrate.connect(_set_up_before_tables, sender=apps.get_app_config("negotiations"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_connection_outlives_the_tests(django_db_setup: None) -> Iterator[None]:
+    """The public connection is no test database of Django's, so Django would not close it before dropping that."""
+    yield
+    connections.close_all()
+
+
 @pytest.fixture(autouse=True)
 def _window_on_the_desks_connection(request: pytest.FixtureRequest, settings: Any) -> None:
     """Ordinary tests read through the window in their own transaction; marked ones on the real public connection."""

@@ -1,7 +1,5 @@
 """Actors on the desk, with the names, offices and memberships they have."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -42,9 +40,6 @@ class AffiliationAdmin(PartAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("negotiations.add_affiliation"))
-
-    def count_version(self, row: Any, change: bool) -> None:
-        super().count_version(row, True)
 
 
 @admin.register(Name)

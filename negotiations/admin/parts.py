@@ -128,9 +128,6 @@ class PartAdmin(DeskAdmin):
         whole = part.whole
         return format_html('<a href="{}">{}: {}</a>', page_of(whole), whole._meta.verbose_name, whole)
 
-    def count_version(self, row: Any, change: bool) -> None:
-        bump(record_of(row))
-
     def delete_rows(self, rows: list[Any]) -> None:
         records = {record_of(row) for row in rows}
         super().delete_rows(rows)

@@ -82,4 +82,4 @@ class Affiliation(Part):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"in {self.organisation}"
+        return f"{self.actor}: {self.title or f'in {self.organisation}'}"

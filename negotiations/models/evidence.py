@@ -184,8 +184,16 @@ class Assertion(Part):
         ]
 
     def __str__(self) -> str:
-        value = self.word or self.amount or self.date_edtf or self.value_actor or self.get_state_display()
+        value = self.word or self._measured() or self.date_edtf or self.value_actor or self.get_state_display()
         return f"{self.get_field_display()}: {value}"
+
+    def _measured(self) -> str:
+        """The range as PostgreSQL writes it, with its unit: (90,120] minutes."""
+        if self.amount is None or isinstance(self.amount, str) or self.amount.isempty:
+            return str(self.amount or "")
+        lower, upper = ("" if bound is None else str(bound) for bound in (self.amount.lower, self.amount.upper))
+        brackets = "[" if self.amount.lower_inc else "(", "]" if self.amount.upper_inc else ")"
+        return f"{brackets[0]}{lower},{upper}{brackets[1]} {self.unit or ''}".strip()
 
 
 CITED = ("process", "actor", "affiliation", "name", "place", "talk", "delegation", "member", "statement", "link",

@@ -62,7 +62,8 @@ class LineField(_TextField):
     def formfield(self, **kwargs: Any) -> Any:
         from django import forms
 
-        return super().formfield(**{"widget": forms.TextInput(attrs={"size": 80}), **kwargs})
+        defaults = {"widget": forms.TextInput(attrs={"size": 80}), "empty_value": None if self.null else ""}
+        return super().formfield(**{**defaults, **kwargs})
 
 
 class ProseField(_TextField):
