@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 # A year up to 2999, then perhaps a month, then perhaps a day, then perhaps one mark of doubt.
-DATE = re.compile(r"([0-2]\d{3})(?:-(\d{2})(?:-(\d{2}))?)?[~?%]?")
+DATE = re.compile(r"([0-2][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?")
 ADVICE = "Write a date as the source gives it: 2025, 2025-05, 2025-05-16, 2025-05~ or 2025-05-16/.."
 
 

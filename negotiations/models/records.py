@@ -130,6 +130,12 @@ def closed_lists(record: str, **vocabularies: type[models.TextChoices]) -> list[
     ]
 
 
+def in_list_order(column: str, vocabulary: type[models.TextChoices]) -> models.Case:
+    """An ordering by a word's place in its closed list: heads before members, not by the alphabet."""
+    places = (models.When(**{column: word}, then=place) for place, word in enumerate(vocabulary.values))
+    return models.Case(*places, output_field=models.SmallIntegerField())
+
+
 def readable_dates(record: str, **columns: str | tuple[str, ...]) -> list[models.CheckConstraint]:
     """For each generated range, that its EDTF columns could be read: `during=("start_edtf", "end_edtf")`."""
     constraints = []

@@ -15,6 +15,7 @@ from negotiations.models.records import (
     Record,
     closed_lists,
     days,
+    in_list_order,
     readable_dates,
     words,
 )
@@ -165,7 +166,7 @@ class DelegationMember(Part):
     present = LineField(blank=True, default="", help_text="The part of the talk: left before the end")
 
     class Meta:
-        ordering = ("delegation", "capacity", "person__name", "id")
+        ordering = ("delegation", in_list_order("capacity", Capacity), "person__name", "id")
         constraints = [
             *closed_lists("delegation_member", capacity=Capacity, attendance=Attendance),
             models.CheckConstraint(
