@@ -123,6 +123,13 @@ class Capacity(TextChoices):
     STAFF = "staff", "Staff"
 
 
+class Discussed(TextChoices):
+    ON_AGENDA = "on_agenda", "On the agenda"
+    DISCUSSED = "discussed", "Discussed"
+    NOT_DISCUSSED = "not_discussed", "Not discussed"
+    UNKNOWN = "unknown", "Unknown"
+
+
 class Attribution(TextChoices):
     ON_RECORD = "on_record", "On the record"
     BACKGROUND = "background", "On background (described, not named)"

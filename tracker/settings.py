@@ -204,6 +204,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Capacity",
             "Channel",
             "Counting",
+            "Discussed",
             "DelegationRole",
             "EventKind",
             "EventPartyRole",

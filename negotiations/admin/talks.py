@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from negotiations.admin.parts import AssertionInline, CitationInline, PartAdmin, PartInline
 from negotiations.admin.records import RecordAdmin, as_written, year_of
-from negotiations.models import Delegation, DelegationMember, Talk
+from negotiations.models import AgendaItem, Delegation, DelegationMember, Talk
 
 
 class DelegationInline(PartInline):
@@ -12,6 +12,13 @@ class DelegationInline(PartInline):
     NAMED_BY = ("party",)
     verbose_name_plural = "delegations (save, then “Change” for members and citations)"
     fieldsets = ((None, {"fields": (("party", "styled"), "roles", ("attendance", "level"))}),)
+
+
+class AgendaItemInline(PartInline):
+    model = AgendaItem
+    NAMED_BY = ("issue",)
+    verbose_name_plural = "agenda (save, then “Change” to cite an item)"
+    fieldsets = ((None, {"fields": (("issue", "text", "discussed"),)}),)
 
 
 class MemberInline(PartInline):
@@ -59,7 +66,15 @@ class TalkAdmin(RecordAdmin):
         ),
         ("What about", {"fields": ("purpose", "summary")}),
     )
-    inlines = (DelegationInline, AssertionInline, CitationInline)
+    inlines = (DelegationInline, AgendaItemInline, AssertionInline, CitationInline)
+
+
+@admin.register(AgendaItem)
+class AgendaItemAdmin(PartAdmin):
+    NAMED_BY = ("issue",)
+    search_fields = ("text", "issue__name", "talk__title")
+    fields = (("issue", "text"), "discussed")
+    inlines = (CitationInline,)
 
 
 @admin.register(Delegation)

@@ -11,7 +11,7 @@ from negotiations.api.examples import EXAMPLES
 from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter, at
 from negotiations.api.records import BASICS, ReadSerializer, ReadViewSet, RecordViewSet
 from negotiations.api.schema import described
-from negotiations.models import Delegation, DelegationMember, Talk
+from negotiations.models import AgendaItem, Delegation, DelegationMember, Talk
 from negotiations.vocabulary import AssertionField, Attendance, TalkKind, TalkRelation, TalkStatus
 
 
@@ -76,6 +76,16 @@ class DelegationViewSet(ReadViewSet):
     noun = "delegation"
 
 
+class AgendaItemSerializer(ReadSerializer):
+    """A question that was on the agenda, came up, or was expressly left out."""
+
+    citations = CitationSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = AgendaItem
+        fields = ("id", "issue", "text", "discussed", "citations")
+
+
 class TalkFilter(StrictFilterSet):
     kind = WordFilter("kind", vocabulary=TalkKind, help_text="Talks of one of these kinds.")
     status = WordFilter("status", vocabulary=TalkStatus, help_text="Whether they were held.")
@@ -84,9 +94,10 @@ class TalkFilter(StrictFilterSet):
     party = ReferenceFilter("delegations__party", help_text="Talks to which one of these had a delegation.")
     person = ReferenceFilter("delegations__members__person", help_text="Talks where one of these persons is listed.")
     issue = ReferenceFilter(
+        "agenda__issue",
         "positions__issue",
         "outcomes__outcome_issues__issue",
-        help_text="Talks with a position or outcome on one of these issues.",
+        help_text="Talks that had one of these issues on the agenda, or a position or outcome on it.",
     )
     place = ReferenceFilter(*at("place"), help_text="Talks at one of these places, or in it.")
     during = DuringFilter("during")
@@ -98,6 +109,7 @@ class TalkSerializer(ReadSerializer):
 
     duration = CurrentAmountField(AssertionField.DURATION, "How long it took: what all reports have in common.")
     scheduled = CurrentPhraseField(AssertionField.SCHEDULED, "For when it was called; null when unknown or disputed.")
+    agenda = AgendaItemSerializer(many=True, read_only=True, help_text="What was, or was expressly not, discussed.")
     delegations = DelegationSerializer(many=True, read_only=True)
     assertions = AssertionSerializer(many=True, read_only=True, help_text="Every value on which voices may differ.")
     citations = CitationSerializer(many=True, read_only=True)
@@ -107,7 +119,7 @@ class TalkSerializer(ReadSerializer):
         fields = (
             *BASICS, "title", "process", "relation", "related_talk", "kind", "round_number", "status", "modality",
             "setting", "track", "place", "start", "end", "start_time", "end_time", "zone", "languages", "purpose",
-            "summary", "duration", "scheduled", "delegations", "assertions", "citations",
+            "summary", "duration", "scheduled", "agenda", "delegations", "assertions", "citations",
         )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL((SQL / "ledger.sql").read_text("utf-8"), LEDGER_BACKWARDS),
         MirrorInLedger(
-            "Process", "Actor", "Affiliation", "Name", "Identifier", "Place", "Issue", "Talk", "Delegation",
+            "Process", "Actor", "Affiliation", "Name", "Identifier", "Place", "Issue", "Talk", "AgendaItem", "Delegation",
             "DelegationMember", "Statement", "StatementLink", "Position", "Outcome", "OutcomeIssue", "OutcomeParty",
             "Event", "EventParty", "Source", "Assertion", "Citation",
         ),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import migrations
 
 EDITED = (
-    "process", "actor", "affiliation", "name", "identifier", "place", "issue", "talk", "delegation",
+    "process", "actor", "affiliation", "name", "identifier", "place", "issue", "talk", "agendaitem", "delegation",
     "delegationmember", "statement", "statementlink", "position", "outcome", "outcomeissue", "outcomeparty", "event",
     "eventparty", "source", "articletext", "assertion", "citation",
 )  # fmt: skip

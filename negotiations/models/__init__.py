@@ -11,10 +11,10 @@ from negotiations.models.positions import Position
 from negotiations.models.processes import Process
 from negotiations.models.revisions import LoadedDossier, Revision
 from negotiations.models.statements import Statement, StatementLink
-from negotiations.models.talks import Delegation, DelegationMember, Talk
+from negotiations.models.talks import AgendaItem, Delegation, DelegationMember, Talk
 
 __all__ = [
-    "Actor", "Affiliation", "ArticleText", "Assertion", "Citation", "Delegation", "DelegationMember", "Event",
-    "EventParty", "Identifier", "Issue", "LoadedDossier", "Name", "Outcome", "OutcomeIssue", "OutcomeParty", "Place",
-    "Position", "Process", "Revision", "Source", "Statement", "StatementLink", "Talk",
+    "Actor", "Affiliation", "AgendaItem", "ArticleText", "Assertion", "Citation", "Delegation", "DelegationMember",
+    "Event", "EventParty", "Identifier", "Issue", "LoadedDossier", "Name", "Outcome", "OutcomeIssue", "OutcomeParty",
+    "Place", "Position", "Process", "Revision", "Source", "Statement", "StatementLink", "Talk",
 ]  # fmt: skip

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
-
 from django.contrib.postgres.fields import DecimalRangeField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import Exact
 
 from negotiations.models.codes import validate_language
 from negotiations.models.records import (
     EdtfField,
+    HowManyGiven,
     Identified,
     LineField,
     Part,
@@ -110,9 +109,8 @@ VALUES = ("word", "amount", "date_edtf", "value_actor")
 
 def _one_value_if_given() -> Q:
     """Exactly one of the value columns when the state is `given`, none of them otherwise."""
-    given = [Q(**{f"{other}__isnull": other != column for other in VALUES}) for column in VALUES]
-    nothing = Q(**{f"{column}__isnull": True for column in VALUES})
-    return (Q(state=AssertionState.GIVEN) & reduce(or_, given)) | (~Q(state=AssertionState.GIVEN) & nothing)
+    is_given = Q(state=AssertionState.GIVEN)
+    return (is_given & Q(Exact(HowManyGiven(*VALUES), 1))) | (~is_given & Q(Exact(HowManyGiven(*VALUES), 0)))
 
 
 ASSERTED = ("process", "actor", "talk", "delegation", "statement", "outcome", "event")
@@ -196,8 +194,8 @@ class Assertion(Part):
         return f"{brackets[0]}{lower},{upper}{brackets[1]} {self.unit or ''}".strip()
 
 
-CITED = ("process", "actor", "affiliation", "name", "place", "talk", "delegation", "member", "statement", "link",
-         "position", "outcome", "outcome_party", "event", "event_party", "assertion")  # fmt: skip
+CITED = ("process", "actor", "affiliation", "name", "place", "talk", "agenda_item", "delegation", "member",
+         "statement", "link", "position", "outcome", "outcome_party", "event", "event_party", "assertion")  # fmt: skip
 
 
 class Citation(Part):
@@ -211,6 +209,7 @@ class Citation(Part):
     name = models.ForeignKey("Name", models.CASCADE, null=True, blank=True, related_name="citations")
     place = models.ForeignKey("Place", models.CASCADE, null=True, blank=True, related_name="citations")
     talk = models.ForeignKey("Talk", models.CASCADE, null=True, blank=True, related_name="citations")
+    agenda_item = models.ForeignKey("AgendaItem", models.CASCADE, null=True, blank=True, related_name="citations")
     delegation = models.ForeignKey("Delegation", models.CASCADE, null=True, blank=True, related_name="citations")
     member = models.ForeignKey("DelegationMember", models.CASCADE, null=True, blank=True, related_name="citations")
     statement = models.ForeignKey("Statement", models.CASCADE, null=True, blank=True, related_name="citations")

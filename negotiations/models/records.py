@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
@@ -14,6 +12,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 
 from negotiations.models.edtf import Days, validate_edtf
 
@@ -161,10 +160,17 @@ def web_address(name: str, column: str) -> models.CheckConstraint:
     )
 
 
+class HowManyGiven(models.Func):
+    """How many of the columns are not null."""
+
+    function = "num_nonnulls"
+    output_field = models.IntegerField()
+
+
 def exactly_one(name: str, columns: tuple[str, ...], message: str) -> models.CheckConstraint:
     """Exactly one of the foreign keys `columns` is set."""
-    alone = [Q(**{f"{other}__isnull": other != column for other in columns}) for column in columns]
-    return models.CheckConstraint(name=name, condition=reduce(or_, alone), violation_error_message=message)
+    condition = Exact(HowManyGiven(*columns), 1)
+    return models.CheckConstraint(name=name, condition=condition, violation_error_message=message)
 
 
 _Model = TypeVar("_Model", bound=models.Model)

@@ -24,6 +24,7 @@ from negotiations.vocabulary import (
     Attendance,
     Capacity,
     DelegationRole,
+    Discussed,
     Level,
     ListBasis,
     Modality,
@@ -196,3 +197,34 @@ class DelegationMember(Part):
 
     def __str__(self) -> str:
         return str(self.person or self.descriptor)
+
+
+class AgendaItem(Part):
+    """A question that was on a talk's agenda, came up, or was expressly left out."""
+
+    PART_OF = ("talk",)
+
+    talk = models.ForeignKey(Talk, models.CASCADE, related_name="agenda")
+    issue = models.ForeignKey("Issue", models.PROTECT, null=True, blank=True, related_name="agenda_items")
+    text = LineField(blank=True, default="", help_text="In our words, where the issue does not say it all: next round")
+    discussed = words(Discussed, default=Discussed.UNKNOWN)
+
+    class Meta:
+        ordering = ("talk", "issue__name", "text", "id")
+        constraints = [
+            *closed_lists("agenda_item", discussed=Discussed),
+            models.CheckConstraint(
+                name="agenda_item_says_what_it_is",
+                condition=Q(issue__isnull=False) | ~Q(text=""),
+                violation_error_message="Give an issue, a text, or both.",
+            ),
+            models.UniqueConstraint(
+                fields=["talk", "issue", "text"],
+                nulls_distinct=False,
+                name="agenda_item_is_listed_once",
+                violation_error_message="The talk has this item on its agenda already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text or str(self.issue)

@@ -15,6 +15,7 @@ from negotiations.ledger import aggregates
 from negotiations.models import (
     Actor,
     Affiliation,
+    AgendaItem,
     Assertion,
     EventParty,
     Identifier,
@@ -54,6 +55,7 @@ def make_part(kind: str) -> Part:
     making: dict[str, Callable[[], Part]] = {
         "affiliation": lambda: Affiliation.objects.create(actor=make.make_actor(), title="Minister"),
         "assertion": lambda: Assertion.objects.create(talk=make.make_talk(), field="venue", word="a hall"),
+        "agendaitem": lambda: AgendaItem.objects.create(talk=make.make_talk(), text="The next round"),
         "eventparty": lambda: EventParty.objects.create(event=make.make_event(), actor=make.make_actor(), role="actor"),
         "name": lambda: Name.objects.create(actor=make.make_actor(), text="Україна", kind="official"),
         "outcomeparty": lambda: OutcomeParty.objects.create(
