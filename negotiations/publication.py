@@ -8,16 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from negotiations.ledger import aggregates, mirror, writing
 from negotiations.ledger.aggregates import Ids
 from negotiations.ledger.digests import quote
 from negotiations.models import Citation, Event, Outcome, Position, Revision, Statement, Talk
-from negotiations.models.records import Identified, Record
-from negotiations.vocabulary import Reliability, RevisionKind
+from negotiations.models.records import Identified, Record, validate_prose
+from negotiations.vocabulary import Ascription, Reliability, RevisionKind
 
 MUST_BE_CITED: tuple[Any, ...] = (Talk, Statement, Position, Outcome, Event)
+# Retraction, merge and suppression are acts of their own.
+PUBLISHING_KINDS = (RevisionKind.NEW, RevisionKind.NEW_FACT, RevisionKind.CORRECTION, RevisionKind.EDITORIAL)
 Roots = dict[type[Record], list[UUID]]
 
 
@@ -32,12 +36,13 @@ class Refused(ValueError):
 def publish(records: Iterable[Record], *, by: AbstractBaseUser, kind: str, note: str) -> Revision | None:
     """Make the desk's state of `records`, with all their parts, public as one revision; None when nothing differs.
 
-    `kind` is one of RevisionKind; `note` is public. Raises Refused when a record has no citation where one is needed,
-    when something it refers to is still a draft and not among `records`, or when PostgreSQL refuses. Opens its own
-    transaction (a savepoint inside another); takes the lock on the ledger's head, so acts wait for each other.
+    `kind` is one of PUBLISHING_KINDS; `note` is public and not empty. Raises Refused when a record has no citation
+    where one is needed, when something it refers to is still a draft and not among `records`, or when PostgreSQL
+    refuses. Opens its own transaction (a savepoint inside another); takes the lock on the ledger's head, so acts wait
+    for each other.
     """
-    if kind not in RevisionKind.values:
-        raise Refused([f"{kind!r} is no kind of revision; use one of {', '.join(RevisionKind.values)}."])
+    if messages := _unfit(kind, note):
+        raise Refused(messages)
     roots: Roots = defaultdict(list)
     for record in records:
         roots[type(record)].append(record.pk)
@@ -48,7 +53,7 @@ def publish(records: Iterable[Record], *, by: AbstractBaseUser, kind: str, note:
         head = writing.lock_head()
         desk = aggregates.rows_under(roots, "public")
         public = aggregates.rows_under(roots, "ledger")
-        if messages := [*_uncited(roots), *_drafts_referred_to(desk)]:
+        if messages := [*_uncited(roots), *_not_in_own_voice(roots), *_drafts_referred_to(desk)]:
             raise Refused(messages)
         try:
             changed = writing.close_rows(head.number + 1, desk, public) + writing.open_rows(head.number + 1, desk)
@@ -69,10 +74,27 @@ def was_ever_public(record: Record) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def _unfit(kind: str, note: str) -> list[str]:
+    """What is wrong with a revision's public words."""
+    messages = []
+    if kind not in PUBLISHING_KINDS:
+        messages.append(f"{kind!r} is no kind of publishing; use one of {', '.join(PUBLISHING_KINDS)}.")
+    if not note.strip():
+        messages.append("A revision needs a public note that says what it changes.")
+    try:
+        validate_prose(note)
+    except ValidationError as error:
+        messages += [f"The note is refused: {message}" for message in error.messages]
+    return messages
+
+
 def _lock(roots: Roots) -> None:
-    """Locks the records in the order of their ids, so that nobody edits them half-way and two acts cannot deadlock."""
+    """Locks the records in the order of their ids, so that nobody edits them half-way and two acts cannot deadlock.
+
+    FOR NO KEY UPDATE: a stronger lock would wait for whoever is just citing one of them, who may be waiting for us.
+    """
     for model in sorted(roots, key=lambda model: model._meta.db_table):
-        locked = list(model._default_manager.select_for_update().filter(pk__in=roots[model]).order_by("pk"))
+        locked = list(model._default_manager.select_for_update(no_key=True).filter(pk__in=roots[model]).order_by("pk"))
         if len(locked) < len(set(roots[model])):
             raise Refused([f"A {model._meta.verbose_name} among them no longer exists; reload the page."])
 
@@ -90,6 +112,29 @@ def _uncited(roots: Roots) -> list[str]:
             for record in bare
         ]
     return messages
+
+
+def _not_in_own_voice(roots: Roots) -> list[str]:
+    """A sentence for each self-stated position without a citation in its party's own voice, rejected sources apart.
+
+    The voice is the citation's, or that of the statement it rests on: the party's, somebody's on its behalf, or
+    somebody's who is affiliated to it.
+    """
+    party = OuterRef("party")
+    in_own_voice = Q()
+    for whose in ("", "testimony__"):
+        for voice in ("speaker", "on_behalf_of", "speaker__affiliations__organisation"):
+            in_own_voice |= Q(**{f"{whose}{voice}": party})
+    own = Citation.objects.filter(in_own_voice, position=OuterRef("pk")).exclude(
+        source__reliability=Reliability.REJECTED
+    )
+    mute = Position.objects.filter(~Exists(own), pk__in=roots.get(Position, []), ascription=Ascription.SELF_STATED)
+    return [
+        f"The position “{position}” ({position.slug}) is self_stated, and no citation is in the voice of"
+        f" {position.party}: cite the party, somebody affiliated to it or somebody who speaks on its behalf, or change"
+        " the ascription."
+        for position in mute.select_related("party")
+    ]
 
 
 def _drafts_referred_to(desk: Ids) -> list[str]:

@@ -10,9 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
+
+from django.http import HttpRequest, HttpResponseForbidden
+from django.http.response import HttpResponseBase
 
 from tracker.children import dying_with_us
 from tracker.environment import ROOT
@@ -20,6 +24,24 @@ from tracker.environment import ROOT
 PORTS = range(8000, 8100)
 SERVER_START_SECONDS = 30
 SERVER_STOP_SECONDS = 10
+
+
+class LoopbackOnlyMiddleware:
+    """In the demo, whose passwords are anybody's who sees the terminal, only this machine is answered."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            is_near = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+        except ValueError:
+            is_near = False
+        if not is_near:
+            return HttpResponseForbidden(
+                "This is the demo, which answers its own machine only.", content_type="text/plain"
+            )
+        return self.get_response(request)
 
 
 class StartError(Exception):

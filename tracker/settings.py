@@ -40,8 +40,12 @@ INSTALLED_APPS = [
     "negotiations",
 ]
 
+if ENVIRONMENT.demo and not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}:
+    raise ImproperlyConfigured("TRACKER_DEMO is 1 and TRACKER_HOSTS names other hosts; the demo serves loopback only.")
+
 # The order a request meets them. The public process has no sessions, users or messages at all.
 MIDDLEWARE = [
+    *(["tracker.demo_server.LoopbackOnlyMiddleware"] if ENVIRONMENT.demo else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -111,9 +111,11 @@ def run(folder: Path, *, host: str, port: int | None) -> int:
             port = stack.enter_context(claimed_port(host, port))
             with _step("Database started"):
                 addresses = stack.enter_context(_database(folder))
-            accounts = _prepare(addresses)
+            _prepare(addresses)
             with _step("Server started"):
                 server = stack.enter_context(serve(folder, addresses.for_serving(), host=host, port=port))
+            accounts = _call("make_accounts", if_missing=True)  # last, since their passwords are shown only once
+            connections.close_all()
             _tell(host, port, addresses.place, accounts)
             _watch(server, addresses, folder)
     except KeyboardInterrupt:
@@ -204,8 +206,9 @@ def _create_owner(cluster: embedded_postgres.Cluster) -> None:
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
 
 
-def _prepare(addresses: Addresses) -> str:
-    """Roles, tables, data and accounts, in this process: Django starts once. Returns what `make_accounts` said."""
+def _prepare(addresses: Addresses) -> None:
+    """Roles, tables and data, in this process: Django starts once."""
+    _check_owner_address(addresses.owner)
     os.environ.update(addresses.for_commands(), DJANGO_SETTINGS_MODULE="tracker.settings")
     os.environ.pop("TRACKER_SERVES", None)  # commands serve no door
     with _step("Roles and rights set up"):
@@ -213,12 +216,39 @@ def _prepare(addresses: Addresses) -> str:
         _call("set_up_database")
     with _step("Tables brought up to date"):
         _call("migrate", verbosity=0)
+    _check_public_address(addresses)
     with _step("Bundled dossiers loaded and published"):
         _call("load_dossiers", bundled=True, publish=True)
-    with _step("Accounts made"):
-        accounts = _call("make_accounts", if_missing=True)
     connections.close_all()
-    return accounts
+
+
+def _check_owner_address(url: str) -> None:
+    """That DATABASE_URL opens a database as one who may set it up; StartError with one sentence otherwise."""
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            found = connection.execute(
+                "SELECT pg_has_role(current_user, datdba, 'MEMBER'), current_user, datname"
+                " FROM pg_database WHERE datname = current_database()"
+            ).fetchone()
+    except psycopg.Error as error:
+        raise StartError("DATABASE_URL does not work: " + " ".join(str(error).split())) from None
+    if found and not found[0]:
+        raise StartError(
+            f"DATABASE_URL connects as {found[1]}, who does not own the database {found[2]}; use its owner."
+        )
+
+
+def _check_public_address(addresses: Addresses) -> None:
+    """That PUBLIC_DATABASE_URL opens the same database of the same server; StartError with one sentence otherwise."""
+    same = "SELECT pg_postmaster_start_time(), current_database()"
+    try:
+        with psycopg.connect(addresses.public, connect_timeout=5) as connection:
+            public = connection.execute(same).fetchone()
+    except psycopg.Error as error:
+        raise StartError("PUBLIC_DATABASE_URL does not work: " + " ".join(str(error).split())) from None
+    with psycopg.connect(addresses.owner) as connection:
+        if connection.execute(same).fetchone() != public:
+            raise StartError("PUBLIC_DATABASE_URL is the address of another database than DATABASE_URL.")
 
 
 def _call(command: str, **options: object) -> str:

@@ -56,9 +56,10 @@ def said_kindly(error: IntegrityError) -> str:
     """The message of the rule that PostgreSQL enforced, as the model words it."""
     broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     for model in aggregates.tables():
-        for rule in model._meta.constraints:
-            if rule.name == broken:
-                return f"{rule.get_violation_error_message()} Nothing was saved yet."
+        said = {rule.name: str(rule.get_violation_error_message()) for rule in model._meta.constraints}
+        said |= {rule.name: rule.message for rule in model.rules()}
+        if broken in said:
+            return f"{said[broken]} Nothing was saved yet."
     return f"The database refuses this: {str(error).splitlines()[0]}. Nothing was saved yet."
 
 

@@ -137,7 +137,9 @@ class PublishingAdmin(DeskAdmin):
     def _act(self, request: HttpRequest, asked: dict[str, Any]) -> tuple[Revision | None, list[Record]]:
         """Publishes what was looked at, or raises Refused."""
         seen: dict[UUID, int] = asked["seen"]
-        locked = self.model._default_manager.select_for_update(of=("self",)).filter(pk__in=seen).order_by("pk")
+        locked = (
+            self.model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk__in=seen).order_by("pk")
+        )
         records: list[Record] = list(locked)
         stale = [record for record in records if record.version != seen[record.pk]]
         if len(records) < len(seen):

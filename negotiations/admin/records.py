@@ -88,7 +88,11 @@ class RecordAdmin(PublishingAdmin):
 
     def delete_rows(self, rows: list[Any]) -> None:
         # Locked first: whoever publishes one of them at this moment waits for us, or we see what they did.
-        list(self.model._default_manager.select_for_update().filter(pk__in=[row.pk for row in rows]).order_by("pk"))
+        list(
+            self.model._default_manager.select_for_update(no_key=True)
+            .filter(pk__in=[row.pk for row in rows])
+            .order_by("pk")
+        )
         if any(publication.was_ever_public(row) for row in rows):
             raise PermissionDenied
         super().delete_rows(rows)

@@ -161,8 +161,6 @@ class DaysField(forms.CharField):
             first, last = days_covered(text)
         except ValueError as error:
             raise ValidationError(str(error), "invalid") from None
-        if last and last.year == 9999:
-            last = None
         return DateRange(first, last + ONE_DAY_MORE if last else None, "[)" if first else "()")
 
 

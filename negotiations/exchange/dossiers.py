@@ -5,9 +5,11 @@ A dossier only adds and sets. Its acts on what is public go through `publication
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
@@ -15,7 +17,7 @@ from django.db import DatabaseError, transaction
 
 from negotiations import publication
 from negotiations.exchange import writing
-from negotiations.exchange.holdings import Holdings
+from negotiations.exchange.holdings import Holdings, Model
 from negotiations.exchange.namesakes import warn_of_namesakes
 from negotiations.exchange.planning import Plan, Planner, Stated
 from negotiations.exchange.reading import Document, Problem, read
@@ -90,7 +92,7 @@ def load_bundled(
 ) -> Report:
     """As `load`, for the dossiers in the manifest of `folder`; those published before and unchanged are skipped.
 
-    A skipped file keeps the last word over a changed one that comes before it.
+    A file keeps the last word over those before it, on what the database holds already, whether it is skipped or not.
     """
     manifest = read(folder / MANIFEST)
     documents = _documents_of(manifest)
@@ -135,18 +137,34 @@ def _documents_of(manifest: Document) -> list[Document]:
 
 
 def _stated_later(documents: list[Document], fresh: list[Document]) -> dict[str, Stated]:
-    """For each file to load, by name: what files after it state that will not be loaded with it."""
-    if not fresh or all(document in fresh for document in documents[documents.index(fresh[0]) :]):
+    """For each file to load, by name: what files after it state of rows that the database holds already.
+
+    Of a row that a file makes anew it says everything, whatever comes later: so the first load of the set tells the
+    story in its order, and a later one changes only what differs at its end.
+    """
+    if not fresh:
         return {}
+    plans = _plan([rows_of(read(document.path), is_bundled=True) for document in documents], {})
+    held = _held({row for plan in plans for row in plan.stated})
     found: dict[str, Stated] = {}
     later: Stated = {}
-    plans = _plan([rows_of(read(document.path), is_bundled=True) for document in documents], {})
     for document, plan in reversed(list(zip(documents, plans, strict=True))):
         if document in fresh:
             found[document.name] = dict(later)
-        else:
-            later |= {row: columns | later.get(row, set()) for row, columns in plan.stated.items()}
+        later |= {row: columns | later.get(row, set()) for row, columns in plan.stated.items() if row in held}
     return found
+
+
+def _held(rows: Iterable[tuple[Model, UUID]]) -> set[tuple[Model, UUID]]:
+    """Those of `rows` that the database holds; one query a kind."""
+    by_model: dict[Model, list[UUID]] = defaultdict(list)
+    for model, row_id in rows:
+        by_model[model].append(row_id)
+    return {
+        (model, row_id)
+        for model, ids in by_model.items()
+        for row_id in model._default_manager.filter(pk__in=ids).values_list("pk", flat=True)
+    }
 
 
 def _refuse_same_names(documents: list[Document]) -> None:

@@ -73,9 +73,18 @@ def try_out(plan: Plan) -> None:
 
 
 def check_rows(plan: Plan) -> None:
-    """Tell the document what the models' own `clean` refuses; the rows must be written. Only models that define one."""
+    """Tell the document which rows break a rule over several rows, at the key concerned; the rows must be written.
+
+    PostgreSQL is asked first, in one statement; only where it refuses are the rows asked one by one.
+    """
+    try:
+        with transaction.atomic():
+            check_deferred()
+            return
+    except DatabaseError:
+        pass
     for change in plan.changes.values():
-        if change.row.is_fit and change.model.clean is not models.Model.clean:
+        if change.row.is_fit:
             try:
                 change.model(**change.whole).clean()
             except ValidationError as error:

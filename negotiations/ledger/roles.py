@@ -7,13 +7,13 @@ and what another set-up has made meanwhile counts as made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
-from psycopg import errors
+from psycopg import errors, sql
 
 DESK = "tracker_desk"
 PUBLIC = "tracker_public"
@@ -128,8 +128,27 @@ def set_up_roles(connection: Any) -> None:
             except Exception as error:
                 if isinstance(error.__cause__, errors.InsufficientPrivilege):
                     raise ImproperlyConfigured(
-                        f"The roles {DESK} and {PUBLIC} are missing and this user may not make them; have an"
-                        " administrator run the output of `manage.py set_up_database --print-sql`."
+                        f"The roles {DESK} and {PUBLIC} are missing or not granted, and this user may not mend it; have"
+                        " an administrator run the output of `manage.py set_up_database --print-sql`."
+                    ) from error
+                raise
+
+
+def set_passwords(connection: Any, passwords: Mapping[str, str]) -> None:
+    """Gives each role its password; PostgreSQL is told, and can log, only a hash. Open sessions go on.
+
+    `connection` is Django's, of the database's owner; ImproperlyConfigured when that user may not.
+    """
+    with _alone(connection), connection.cursor() as cursor:
+        for role, password in passwords.items():
+            kept = cursor.connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+            words = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(kept.decode()))
+            try:
+                cursor.execute(words)
+            except Exception as error:
+                if isinstance(error.__cause__, errors.InsufficientPrivilege):
+                    raise ImproperlyConfigured(
+                        f"This user may not set the password of {role}; have an administrator do it."
                     ) from error
                 raise
 

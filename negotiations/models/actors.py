@@ -12,6 +12,7 @@ from negotiations.models.records import (
     Record,
     closed_lists,
     days,
+    not_empty,
     readable_dates,
     words,
 )
@@ -42,6 +43,7 @@ class Actor(Record):
         constraints = [
             *Record.Meta.constraints,
             *closed_lists("actor", kind=ActorKind),
+            *not_empty("actor", "name"),
             models.CheckConstraint(
                 name="actor_iso3_is_a_state_code",
                 condition=Q(iso3__isnull=True) | Q(iso3__regex=r"^[A-Z]{3}$", kind=ActorKind.STATE),

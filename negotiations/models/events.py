@@ -11,6 +11,7 @@ from negotiations.models.records import (
     Record,
     closed_lists,
     days,
+    not_empty,
     readable_dates,
     words,
 )
@@ -40,6 +41,7 @@ class Event(Record):
         constraints = [
             *Record.Meta.constraints,
             *closed_lists("event", kind=EventKind, status=EventStatus),
+            *not_empty("event", "title"),
             *readable_dates("event", during=("start_edtf", "end_edtf")),
         ]
 

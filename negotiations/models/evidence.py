@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import Exact
 
-from negotiations.models.codes import validate_language
+from negotiations.models.codes import A_LANGUAGE, LANGUAGE, validate_language
 from negotiations.models.records import (
     EdtfField,
     HowManyGiven,
@@ -21,10 +21,14 @@ from negotiations.models.records import (
     days,
     desk_only,
     exactly_one,
+    not_empty,
+    readable_date,
     readable_dates,
+    shaped,
     web_address,
     words,
 )
+from negotiations.models.rules import makes_no_circle
 from negotiations.models.statements import NAMES_A_SPEAKER
 from negotiations.vocabulary import (
     AssertionField,
@@ -48,6 +52,7 @@ class Source(Record):
     """A page, paper or post that can be read, with who published it and how far it is to be trusted."""
 
     SEARCHED = ("slug", "title", "page_url", "publisher__name")
+    RULES = (makes_no_circle("source", "syndicated_from"),)
 
     kind = words(SourceKind)
     publisher = models.ForeignKey("Actor", models.PROTECT, related_name="published_sources")
@@ -71,6 +76,7 @@ class Source(Record):
             *Record.Meta.constraints,
             *closed_lists("source", kind=SourceKind, reproduction=Reproduction, reliability=Reliability),
             *readable_dates("source", published="published_edtf"),
+            *shaped("source", LANGUAGE, A_LANGUAGE, "language"),
             web_address("source_page_url_is_a_web_address", "page_url"),
             web_address("source_canonical_url_is_a_web_address", "canonical_url"),
             web_address("source_archived_url_is_a_web_address", "archived_url"),
@@ -99,6 +105,7 @@ class ArticleText(Identified):
 
     class Meta:
         db_table_comment = desk_only("others' copyright")
+        constraints = [*not_empty("article_text", "text")]
 
     def __str__(self) -> str:
         return f"Text of {self.source}"
@@ -154,6 +161,8 @@ class Assertion(Part):
                 "assertion", field=AssertionField, state=AssertionState, unit=Unit, counting=Counting, rank=Rank
             ),
             *readable_dates("assertion", held_on="held_on_edtf"),
+            *not_empty("assertion", "word"),
+            readable_date("assertion_date_is_readable", "date_edtf"),
             exactly_one("assertion_belongs_to_one_record", ASSERTED, "An assertion belongs to exactly one record."),
             models.CheckConstraint(
                 name="assertion_has_one_value_if_given",

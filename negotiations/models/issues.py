@@ -2,13 +2,15 @@
 
 from django.db import models
 
-from negotiations.models.records import LineField, ProseField, Record
+from negotiations.models.records import LineField, ProseField, Record, not_empty
+from negotiations.models.rules import makes_no_circle
 
 
 class Issue(Record):
     """A question on which parties take positions, such as a ceasefire or territory."""
 
     SEARCHED = ("slug", "name", "definition")
+    RULES = (makes_no_circle("issue", "parent"),)
 
     name = LineField(help_text="Ceasefire")
     definition = ProseField(blank=True, default="", help_text="What belongs under it and what does not.")
@@ -21,6 +23,7 @@ class Issue(Record):
         ordering = ("name", "id")
         constraints = [
             *Record.Meta.constraints,
+            *not_empty("issue", "name"),
             models.CheckConstraint(
                 name="issue_is_not_its_own_parent",
                 condition=~models.Q(parent=models.F("id")),

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from negotiations.models.codes import validate_language
-from negotiations.models.records import LineField, Part, closed_lists, exactly_one, words
+from negotiations.models.codes import A_LANGUAGE, LANGUAGE, validate_language
+from negotiations.models.records import LineField, Part, closed_lists, exactly_one, not_empty, shaped, words
 from negotiations.vocabulary import IdentifierScheme, NameKind
 
 NAMED = ("actor", "place", "process", "outcome", "event")
@@ -40,6 +40,7 @@ class Name(_OfNamed):
         ordering = ("text", "id")
         constraints = [
             *closed_lists("name", kind=NameKind),
+            *shaped("name", LANGUAGE, A_LANGUAGE, "language"),
             exactly_one("name_belongs_to_one_record", NAMED, "A name belongs to exactly one record."),
             models.CheckConstraint(
                 name="name_is_not_empty", condition=~Q(text=""), violation_error_message="A name cannot be empty."
@@ -60,6 +61,7 @@ class Identifier(_OfNamed):
         ordering = ("scheme", "value", "id")
         constraints = [
             *closed_lists("identifier", scheme=IdentifierScheme),
+            *not_empty("identifier", "value"),
             exactly_one("identifier_belongs_to_one_record", NAMED, "An identifier belongs to exactly one record."),
             models.UniqueConstraint(
                 fields=["scheme", "value"],

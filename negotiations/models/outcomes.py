@@ -11,9 +11,11 @@ from negotiations.models.records import (
     Record,
     closed_lists,
     days,
+    not_empty,
     readable_dates,
     words,
 )
+from negotiations.models.rules import affiliation_is_of, makes_no_circle
 from negotiations.vocabulary import OutcomeKind, OutcomePartyRole, OutcomeStance
 
 
@@ -21,6 +23,7 @@ class Outcome(Record):
     """What came of a talk or process: an agreement, a term of one, an exchange, or that there was none."""
 
     SEARCHED = ("slug", "title", "text")
+    RULES = (makes_no_circle("outcome", "part_of"), makes_no_circle("outcome", "depends_on"))
 
     process = models.ForeignKey("Process", models.PROTECT, related_name="outcomes")
     talk = models.ForeignKey("Talk", models.PROTECT, null=True, blank=True, related_name="outcomes")
@@ -49,6 +52,7 @@ class Outcome(Record):
         constraints = [
             *Record.Meta.constraints,
             *closed_lists("outcome", kind=OutcomeKind),
+            *not_empty("outcome", "title"),
             *readable_dates("outcome", agreed="agreed_edtf", effective="effective_edtf", due="due_edtf"),
             models.CheckConstraint(
                 name="outcome_is_not_its_own_part_or_condition",
@@ -93,6 +97,7 @@ class OutcomeParty(Part):
     """An actor's part in an outcome, and whether it confirms it."""
 
     PART_OF = ("outcome",)
+    RULES = (affiliation_is_of("outcome_party", "person"),)
 
     outcome = models.ForeignKey(Outcome, models.CASCADE, related_name="parties")
     actor = models.ForeignKey("Actor", models.PROTECT, related_name="outcome_parties")

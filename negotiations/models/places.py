@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from negotiations.models.codes import validate_country
-from negotiations.models.records import LineField, Record, closed_lists, words
+from negotiations.models.records import LineField, Record, closed_lists, not_empty, words
+from negotiations.models.rules import SHARES_ITS_PARENTS_COUNTRY, makes_no_circle
 from negotiations.vocabulary import PlaceKind
 
 
@@ -12,6 +13,7 @@ class Place(Record):
     """Where something took place; a venue lies in a city, a city in a country."""
 
     SEARCHED = ("slug", "name")
+    RULES = (makes_no_circle("place", "parent"), SHARES_ITS_PARENTS_COUNTRY)
 
     name = LineField(help_text="Dolmabahçe Palace")
     kind = words(PlaceKind)
@@ -35,6 +37,7 @@ class Place(Record):
         constraints = [
             *Record.Meta.constraints,
             *closed_lists("place", kind=PlaceKind),
+            *not_empty("place", "name"),
             models.CheckConstraint(
                 name="place_country_is_a_code",
                 condition=Q(country__isnull=True) | Q(country__regex=r"^[A-Z]{3}$"),
@@ -43,7 +46,7 @@ class Place(Record):
             models.CheckConstraint(
                 name="place_has_both_coordinates_or_none",
                 condition=Q(lat__isnull=True, lon__isnull=True)
-                | Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180),
+                | Q(lat__isnull=False, lat__range=(-90, 90), lon__isnull=False, lon__range=(-180, 180)),
                 violation_error_message="Give lat (-90 to 90) and lon (-180 to 180) together, or neither.",
             ),
             models.CheckConstraint(

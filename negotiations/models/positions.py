@@ -14,6 +14,7 @@ from negotiations.models.records import (
     readable_dates,
     words,
 )
+from negotiations.models.rules import SUPERSEDES_ITS_KIND, makes_no_circle
 from negotiations.vocabulary import Ascription, Stance
 
 
@@ -21,6 +22,7 @@ class Position(Record):
     """A party's stance on an issue of a process, for as long as it is in force. A new stance supersedes the old."""
 
     SEARCHED = ("slug", "label", "text", "party__name")
+    RULES = (makes_no_circle("position", "supersedes"), SUPERSEDES_ITS_KIND)
 
     process = models.ForeignKey("Process", models.PROTECT, related_name="positions")
     party = models.ForeignKey("Actor", models.PROTECT, related_name="positions")

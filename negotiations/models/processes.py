@@ -2,13 +2,15 @@
 
 from django.db import models
 
-from negotiations.models.records import EdtfField, LineField, ProseField, Record, days, readable_dates
+from negotiations.models.records import EdtfField, LineField, ProseField, Record, days, not_empty, readable_dates
+from negotiations.models.rules import makes_no_circle
 
 
 class Process(Record):
     """A series of talks and contacts that aims at settling one conflict, or one question of it."""
 
     SEARCHED = ("slug", "title", "summary")
+    RULES = (makes_no_circle("process", "part_of"), makes_no_circle("process", "continues"))
 
     title = LineField(help_text="Russia–Ukraine direct talks, 2025")
     part_of = models.ForeignKey(
@@ -40,6 +42,7 @@ class Process(Record):
         ordering = ("title", "id")
         constraints = [
             *Record.Meta.constraints,
+            *not_empty("process", "title"),
             *readable_dates("process", during=("start_edtf", "end_edtf")),
             models.CheckConstraint(
                 name="process_is_not_its_own_part_or_sequel",

@@ -7,14 +7,15 @@ import uuid
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, IsNull
 
 from negotiations.models.edtf import Days, validate_edtf
+from negotiations.models.rules import Rule, keeps_its_owner
 
 # Control characters, and the Unicode characters that override the direction of writing, can hide what a text says.
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -151,6 +152,15 @@ def readable_dates(record: str, **columns: str | tuple[str, ...]) -> list[models
     return constraints
 
 
+def readable_date(name: str, column: str) -> models.CheckConstraint:
+    """The EDTF `column`, from which no range of days is generated, can be read, or is not given."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(**{f"{column}__isnull": True}) | Q(IsNull(Days(column, output_field=DateRangeField()), False)),
+        violation_error_message=f"{column} must be a readable date.",
+    )
+
+
 def web_address(name: str, column: str) -> models.CheckConstraint:
     """The `column` is an http or https address, or not given."""
     return models.CheckConstraint(
@@ -158,6 +168,30 @@ def web_address(name: str, column: str) -> models.CheckConstraint:
         condition=Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__regex": WEB}),
         violation_error_message=f"{column} is an http or https address.",
     )
+
+
+def not_empty(record: str, *columns: str) -> list[models.CheckConstraint]:
+    """One named constraint a column: it holds a text, or is not given (where it is nullable), but is never blank."""
+    return [
+        models.CheckConstraint(
+            name=f"{record}_{column}_is_not_empty",
+            condition=Q(**{f"{column}__isnull": True}) | ~Q(**{column: ""}),
+            violation_error_message=f"{column} cannot be empty.",
+        )
+        for column in columns
+    ]
+
+
+def shaped(record: str, pattern: str, what: str, *columns: str) -> list[models.CheckConstraint]:
+    """One named constraint a column: it has the shape of a code of others' lists, or is not given."""
+    return [
+        models.CheckConstraint(
+            name=f"{record}_{column}_has_the_shape_of_its_codes",
+            condition=Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__regex": pattern}),
+            violation_error_message=f"{column} is {what}.",
+        )
+        for column in columns
+    ]
 
 
 class HowManyGiven(models.Func):
@@ -187,10 +221,27 @@ def addressed(queryset: models.QuerySet[_Model], address: str) -> models.QuerySe
 class Identified(models.Model):
     """Anything with an id of its own: random, so that it tells nothing; never used again for anything else."""
 
+    RULES: ClassVar[tuple[Rule, ...]] = ()  # facts that concern more rows than this one
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """What PostgreSQL refuses beyond the constraints in Meta, which concern one row or a unique one."""
+        return cls.RULES
+
+    def clean(self) -> None:
+        """Say all rules that this row would break, at the column that does it; a few queries a rule."""
+        super().clean()
+        broken: dict[str, list[str]] = {}
+        for rule in self.rules():
+            if rule.is_broken_by(self):
+                broken.setdefault(rule.column_of(self) or NON_FIELD_ERRORS, []).append(rule.message)
+        if broken:
+            raise ValidationError(broken)
 
 
 class Record(Identified):
@@ -230,6 +281,10 @@ class Part(Identified):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        return (*cls.RULES, keeps_its_owner(cls))
 
     @property
     def whole(self) -> Identified:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from negotiations.models.codes import validate_language
+from negotiations.models.codes import A_LANGUAGE, LANGUAGE, validate_language
 from negotiations.models.records import (
     EdtfField,
     LineField,
@@ -13,10 +13,13 @@ from negotiations.models.records import (
     closed_lists,
     days,
     exactly_one,
+    not_empty,
     readable_dates,
+    shaped,
     shorten,
     words,
 )
+from negotiations.models.rules import affiliation_is_of
 from negotiations.vocabulary import Attribution, Channel, LinkRelation, StatementAct, TextKind
 
 NAMES_A_SPEAKER = (Attribution.ON_RECORD, Attribution.DOCUMENT)
@@ -26,6 +29,7 @@ class Statement(Record):
     """Something somebody said or wrote, a paper one side put forward included."""
 
     SEARCHED = ("slug", "title", "text", "quote", "speaker__name", "descriptor")
+    RULES = (affiliation_is_of("statement", "speaker"),)
 
     title = LineField(blank=True, default="", help_text="Only of a paper: Memorandum of 2 June 2025")
     speaker = models.ForeignKey("Actor", models.PROTECT, null=True, blank=True, related_name="statements")
@@ -56,6 +60,8 @@ class Statement(Record):
             *Record.Meta.constraints,
             *closed_lists("statement", attribution=Attribution, act=StatementAct, text_kind=TextKind, channel=Channel),
             *readable_dates("statement", said_on="said_on_edtf"),
+            *not_empty("statement", "text"),
+            *shaped("statement", LANGUAGE, A_LANGUAGE, "language", "translated_from"),
             models.CheckConstraint(
                 name="statement_on_record_names_its_speaker",
                 condition=~Q(attribution__in=NAMES_A_SPEAKER) | Q(speaker__isnull=False),

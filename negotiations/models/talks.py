@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from negotiations.models.codes import validate_languages, validate_zone
+from negotiations.models.codes import A_ZONE, ZONE, languages_are_shaped, validate_languages, validate_zone
 from negotiations.models.records import (
     EdtfField,
     LineField,
@@ -16,8 +16,16 @@ from negotiations.models.records import (
     closed_lists,
     days,
     in_list_order,
+    not_empty,
     readable_dates,
+    shaped,
     words,
+)
+from negotiations.models.rules import (
+    LIES_WITHIN_ITS_TALK,
+    SITS_WITH_ANOTHER_OF_ITS_TALK,
+    affiliation_is_of,
+    makes_no_circle,
 )
 from negotiations.vocabulary import (
     STAYED_AWAY,
@@ -40,6 +48,7 @@ class Talk(Record):
     """People met, or were to meet: a round, a summit, a call, a consultation, or a session of one of these."""
 
     SEARCHED = ("slug", "title", "purpose", "summary")
+    RULES = (makes_no_circle("talk", "related_talk"), LIES_WITHIN_ITS_TALK)
 
     title = LineField(help_text="Istanbul talks, 16 May 2025")
     process = models.ForeignKey("Process", models.PROTECT, related_name="talks")
@@ -81,6 +90,9 @@ class Talk(Record):
                 track=Track,
             ),
             *readable_dates("talk", during=("start_edtf", "end_edtf")),
+            *not_empty("talk", "title"),
+            *shaped("talk", ZONE, A_ZONE, "zone"),
+            languages_are_shaped("talk", "languages"),
             models.CheckConstraint(
                 name="talk_is_core_or_related",
                 condition=Q(relation=TalkRelation.CORE, related_talk__isnull=True)
@@ -114,6 +126,7 @@ class Delegation(Part):
     """One actor's people at one talk, or its empty chair."""
 
     PART_OF = ("talk",)
+    RULES = (SITS_WITH_ANOTHER_OF_ITS_TALK,)
 
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="delegations")
     party = models.ForeignKey("Actor", models.PROTECT, related_name="delegations")
@@ -156,6 +169,7 @@ class DelegationMember(Part):
     """A person in a delegation, or people described and counted but not named."""
 
     PART_OF = ("delegation",)
+    RULES = (affiliation_is_of("delegation_member", "person"),)
 
     delegation = models.ForeignKey(Delegation, models.CASCADE, related_name="members")
     person = models.ForeignKey("Actor", models.PROTECT, null=True, blank=True, related_name="memberships")

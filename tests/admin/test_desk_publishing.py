@@ -91,7 +91,7 @@ def test_an_actor_needed_only_through_an_office_is_named_too(editor: Any) -> Non
     person = make.make_actor("Rustem Umerov", kind="person")
     ministry = make.make_actor("Ministry of Defence", kind="government_body")
     office = Affiliation.objects.create(actor=person, organisation=ministry)
-    make.make_member(scenery.delegation, scenery.ukraine, affiliation=office)
+    make.make_member(scenery.delegation, person, affiliation=office)
     scenery.istanbul.refresh_from_db()
 
     page = editor.send(PUBLISH, asked(scenery.istanbul, kind="new_fact"))

@@ -35,6 +35,7 @@ pytestmark = [
     pytest.mark.usefixtures("committed"),
 ]
 
+NOT_FREE = ("value", "language", "translated_from", "zone")  # codes, which cannot say just anything
 CANARY = "Канарка-Canary"
 ARTICLE = dossiers.BUNDLED / "istanbul-2025-05-16-article.yaml"
 # What else each parameter is asked: words that are drafts' alone, shared ones, and nonsense.
@@ -46,7 +47,7 @@ FREE = {
     "is_headline": ["true", "false"],
     "ordering": ["nonsense"],
 }
-SLUGS = ["ukraine", "russia", "volodymyr-zelensky", "ceasefire", "istanbul-2025", "istanbul-2025-05-16", "nonsense"]
+SLUGS = ["ukraine", "volodymyr-zelensky", "ceasefire", "istanbul-2025", "istanbul-2025-05-16", "nonsense"]
 
 
 def asked(canaries: list[str]) -> Iterator[str]:
@@ -103,7 +104,7 @@ def _write_canaries(row: Any) -> None:
     for field in row._meta.concrete_fields:
         is_text = type(field) in (LineField, ProseField) and bool(getattr(row, field.attname))
         is_closed = isinstance(row, Assertion) and row.field in WORDS_OF and field.attname == "word"
-        if is_text and not is_closed and field.attname != "value":
+        if is_text and not is_closed and field.attname not in NOT_FREE:
             setattr(row, field.attname, CANARY)
 
 
@@ -133,7 +134,7 @@ def article() -> None:
 def test_drafts_and_pending_edits_change_no_byte_of_any_public_answer(article: None) -> None:
     canaries = plant_drafts()
     assert all(model._default_manager.filter(slug__startswith="canary").exists() for model in aggregates.records())
-    requests = sorted(set(asked(canaries[:4])))
+    requests = sorted(set(asked(canaries[:2])))
     assert len(requests) > 700
     edit_everything_public()
     with CaptureQueriesContext(connections["default"]) as on_the_desk:

@@ -93,6 +93,13 @@ def test_head_answers_as_get_without_a_body(dashboard: Dashboard, path: str) -> 
     assert headed.get("Link") == got.get("Link")
 
 
+def test_a_cookie_that_is_sent_changes_nothing(dashboard: Dashboard) -> None:
+    plain, with_cookie = dashboard.ask("talks/"), dashboard.ask("talks/", Cookie="sessionid=abc; csrftoken=def")
+
+    assert (with_cookie.content, dict(with_cookie.headers)) == (plain.content, dict(plain.headers))
+    assert not with_cookie.cookies
+
+
 def test_options_names_the_methods(dashboard: Dashboard) -> None:
     response = dashboard.ask("talks/", "OPTIONS")
 

@@ -3,6 +3,8 @@
 import pytest
 from django.db import Error, connection, transaction
 
+from negotiations import publication
+from negotiations.models import Citation, Issue, Position
 from tests.scenery import public_scenery, published
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,45 @@ def test_the_desks_role_can_publish() -> None:
 
     assert revision is not None
     assert revision.number == 2
+
+
+def test_the_desks_rules_of_uniqueness_hold_among_what_is_public_at_once() -> None:
+    """Each unique and exclusion rule of a desk table stands again in its twin, with the revisions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.relname, i.relname FROM pg_index u JOIN pg_class i ON i.oid = u.indexrelid
+                 JOIN pg_class c ON c.oid = u.indrelid
+                WHERE c.relnamespace = 'public'::regnamespace AND (u.indisunique OR u.indisexclusion)
+                  AND NOT u.indisprimary AND to_regclass(format('ledger.%I', c.relname)) IS NOT NULL"""
+        )
+        desk = set(cursor.fetchall())
+        cursor.execute(
+            """SELECT conrelid::regclass::text, conname FROM pg_constraint
+                WHERE contype = 'x' AND connamespace = 'ledger'::regnamespace
+                  AND pg_get_constraintdef(oid) LIKE '%revisions WITH &&%'"""
+        )
+        ledger = {(table.removeprefix("ledger."), name) for table, name in cursor.fetchall()}
+    assert len(desk) > 15
+    assert desk - ledger == set()
+
+
+def test_two_headlines_of_one_party_and_issue_cannot_be_public_on_one_day() -> None:
+    scenery = public_scenery()
+    issue = Issue.objects.create(slug="ceasefire", name="Ceasefire")
+    common = {
+        "process": scenery.process, "party": scenery.ukraine, "issue": issue, "stance": "demands",
+        "ascription": "ascribed_by_media", "is_headline": True, "label": "A truce",
+    }  # fmt: skip
+    first = Position.objects.create(slug="first", in_force_edtf="2025-05-16/..", **common)
+    Citation.objects.create(position=first, source=scenery.source, excerpt="x", attribution="outlet")
+    published(issue, first)
+    Position.objects.filter(pk=first.pk).update(in_force_edtf="2025-05-16/2025-05-31")  # not yet published
+    second = Position.objects.create(slug="second", in_force_edtf="2025-05-20/..", supersedes=None, **{
+        **common, "is_headline": False,
+    })  # fmt: skip
+    Position.objects.filter(pk=second.pk).update(in_force_edtf="2025-06-01/..", is_headline=True)
+    Citation.objects.create(position=second, source=scenery.source, excerpt="x", attribution="outlet")
+
+    with pytest.raises(publication.Refused, match="position has one headline at a time"):
+        published(second)
+    published(first, second, kind="correction")

@@ -67,6 +67,11 @@ class TestOnTheDesksConnection:
         with open_window(), pytest.raises(WindowRefusesWriting, match=r"negotiations\.Talk"):
             Talk.objects.create(slug="planted")
 
+    def test_inside_the_role_is_the_public_one(self) -> None:
+        with open_window(), connections["default"].cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            assert cursor.fetchone() == ("tracker_public",)
+
     def test_role_and_path_are_taken_back_at_the_end(self) -> None:
         with open_window():
             pass

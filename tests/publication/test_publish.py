@@ -117,11 +117,26 @@ def test_a_reference_from_a_part_to_a_draft_is_found_too() -> None:
         published(scenery.istanbul)
 
 
-def test_an_unknown_kind_of_revision_is_refused() -> None:
+@pytest.mark.parametrize("kind", ["news", "suppression", "retraction", ""])
+def test_only_what_publishing_can_be_is_a_kind_of_it(kind: str) -> None:
     scenery = drafted()
 
-    with pytest.raises(publication.Refused, match="'news' is no kind of revision"):
-        published(*scenery.records, kind="news")
+    with pytest.raises(publication.Refused, match="is no kind of publishing; use one of new, new_fact"):
+        published(*scenery.records, kind=kind)
+
+
+@pytest.mark.parametrize("note", ["", "  ", "a\u202eb", "a\x07b"])
+def test_the_public_note_says_something_and_hides_nothing(note: str) -> None:
+    scenery = drafted()
+
+    with pytest.raises(publication.Refused, match=r"note"):
+        published(*scenery.records, note=note)
+    with pytest.raises(IntegrityError), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger.revision (number, at, kind, note, previous, hash, by_id)"
+            " VALUES (9, now(), 'new', %s, '', '', 1)",
+            [note.strip()],
+        )
 
 
 def test_postgresql_refuses_an_uncited_public_talk_whatever_the_way() -> None:

@@ -17,7 +17,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LISTED_IN_ROOT = {
     "tracker", "negotiations", "tests", "docs", "bench", ".ci",
     "manage.py", "docker-compose.yml", "Dockerfile", "Makefile", "pyproject.toml", "openapi.yaml",
-    "requirements.txt", "requirements-dev.txt", ".env.example", ".gitignore",
+    "requirements.txt", "requirements-dev.txt", ".env.example", ".gitignore", ".dockerignore",
     "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE",
 }  # fmt: skip
 # [text](target), without the targets' optional title.

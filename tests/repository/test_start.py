@@ -12,7 +12,11 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+from psycopg.conninfo import make_conninfo
 
+from tests import sites
 from tracker import demo_server, start
 
 WITHOUT_DATABASE = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
@@ -100,8 +104,51 @@ def test_a_wrong_address_is_said_in_one_sentence(tmp_path: Path) -> None:
     done = run("run", "--folder", tmp_path, DATABASE_URL=nowhere, PUBLIC_DATABASE_URL=nowhere)
 
     assert done.returncode == 1
-    assert done.stderr.startswith("Error: ")
+    assert done.stderr.startswith("Error: DATABASE_URL does not work: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"PUBLIC_DATABASE_URL": "dbname=no_such_database"}, "Error: PUBLIC_DATABASE_URL does not work: "),
+        ({"PUBLIC_DATABASE_URL": "dbname=postgres"}, "Error: PUBLIC_DATABASE_URL is the address of another database"),
+        ({"DATABASE_URL": "dbname=no_such_database"}, "Error: DATABASE_URL does not work: "),
+        ({"DATABASE_URL": "user=tracker_desk"}, "Error: DATABASE_URL connects as tracker_desk, who does not own"),
+    ],
+)
+def test_a_wrong_database_or_user_is_said_in_one_sentence(
+    wrong: dict[str, str], said: str, tmp_path: Path, worker_id: str
+) -> None:
+    name = f"tracker_wrong_address_{worker_id}"
+    with sites.database(name):
+        found = {
+            variable: make_conninfo(os.environ[variable], dbname=name)
+            for variable in ("DATABASE_URL", "PUBLIC_DATABASE_URL")
+        }
+        changed = {key: make_conninfo(found[key], **dict([change.split("=")])) for key, change in wrong.items()}
+        done = run("run", "--folder", tmp_path, **{**found, **changed})
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(said), done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("asker", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.0.2.7", 403), ("", 403)])
+def test_the_demo_answers_its_own_machine_only(asker: str, status: int) -> None:
+    door = demo_server.LoopbackOnlyMiddleware(lambda request: HttpResponse("here"))
+
+    assert door(RequestFactory().get("/", REMOTE_ADDR=asker)).status_code == status
+
+
+def test_the_demo_refuses_hosts_that_others_reach() -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=start.ROOT, capture_output=True, text=True, check=False,
+        env=WITHOUT_DATABASE | {"TRACKER_DEMO": "1", "TRACKER_HOSTS": "tracker.example"},
+    )  # fmt: skip
+
+    assert done.returncode != 0
+    assert "the demo serves loopback only" in done.stderr
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])

@@ -16,8 +16,9 @@ INSERT INTO ledger.head (number, at, hash, epoch) VALUES (0, '-infinity', decode
 CREATE TABLE ledger.revision (
     number bigint PRIMARY KEY,
     at timestamptz(3) NOT NULL,
-    kind text NOT NULL,
-    note text NOT NULL,
+    kind text NOT NULL CONSTRAINT revision_kind_is_in_its_list CHECK (kind IN (
+        'new', 'new_fact', 'correction', 'editorial', 'retraction', 'merge', 'suppression')),
+    note extensions.prose NOT NULL CONSTRAINT revision_has_a_note CHECK (note <> ''),
     previous bytea NOT NULL,
     hash bytea NOT NULL,
     by_id integer NOT NULL  -- who, for the desk only: those who document a war stay unnamed

@@ -1,0 +1,128 @@
+"""Every sourced fact of the bundled research is held by a record or part that the public API serves with its evidence.
+
+`facts.csv` lists each fact by file and path, with the record and the id of the record or part that holds it. Where the
+files of facts themselves lie beside the project, every one of them must be listed, and every passage they quote must
+be among the citations that the API serves, from the same page.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.sites import Site
+
+LISTED = list(csv.DictReader(Path(__file__).with_name("facts.csv").read_text("utf-8").splitlines()))
+FACTS = Path(__file__).resolve().parents[3] / "shared" / "facts"
+KINDS = ("processes", "actors", "places", "issues", "talks", "statements", "positions", "outcomes", "events", "sources")
+PLURALS = {kind.removesuffix("es") if kind == "processes" else kind.removesuffix("s"): kind for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def served(bundled: Site) -> dict[str, dict[str, Any]]:
+    """Every public record, by kind and slug: `talk istanbul-2025-05-16`."""
+    records = {}
+    for kind, plural in PLURALS.items():
+        path: str | None = f"/api/v1/{plural}/?page_size=200"
+        while path:
+            page = bundled.get(path)
+            records.update({f"{kind} {record['slug']}": record for record in page["results"]})
+            path = page["next"]
+    return records
+
+
+def rows_in(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every JSON object in `tree`, itself first."""
+    if isinstance(tree, dict):
+        yield tree
+        for value in tree.values():
+            yield from rows_in(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from rows_in(value)
+
+
+def is_cited(row: dict[str, Any]) -> bool:
+    return any(part.get("citations") for part in rows_in(row))
+
+
+@pytest.mark.parametrize("file", sorted({fact["file"] for fact in LISTED}))
+def test_each_listed_fact_is_served_with_its_evidence(file: str, served: dict[str, dict[str, Any]]) -> None:
+    faults = []
+    for fact in LISTED:
+        if fact["file"] != file:
+            continue
+        record = served.get(fact["record"])
+        held = next((row for row in rows_in(record) if row.get("id") == fact["id"]), None)
+        if record is None or held is None:
+            faults.append(f"{fact['path']}: {fact['record']} holds no {fact['id']}")
+        elif not (is_cited(held) or is_cited(record)):
+            faults.append(f"{fact['path']}: {fact['record']} cites nothing")
+    assert faults == []
+
+
+def test_no_fact_is_listed_twice() -> None:
+    places = [(fact["file"], fact["path"]) for fact in LISTED]
+
+    assert sorted({place for place in places if places.count(place) > 1}) == []
+    assert len(places) == 483
+
+
+def facts_in(tree: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """(path, fact) of every entry with citations; entries with an id are named by it, others by their place."""
+    if isinstance(tree, dict):
+        if tree.get("cites"):
+            yield path, tree
+        for key, value in tree.items():
+            if key not in ("cites", "sources"):
+                yield from facts_in(value, f"{path}.{key}" if path else key)
+    elif isinstance(tree, list):
+        for place, value in enumerate(tree):
+            named = value.get("id") if isinstance(value, dict) else None
+            yield from facts_in(value, f"{path}.{named}" if named else f"{path}[{place}]")
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, Any]:
+    if not FACTS.is_dir():
+        pytest.skip("The files of facts do not lie beside the project, so that none is missing cannot be shown here.")
+    return {path.stem: yaml.load(path.read_text("utf-8"), yaml.BaseLoader) for path in sorted(FACTS.glob("*.yaml"))}
+
+
+def test_every_fact_is_listed(files: dict[str, Any]) -> None:
+    listed = {(fact["file"], fact["path"]) for fact in LISTED}
+    there = {(name, path) for name, tree in files.items() for path, _ in facts_in(tree)}
+
+    assert there - listed == set()
+    assert listed - there == set()
+
+
+def bare(passage: str) -> str:
+    """The words of a passage without the quotation marks around it; a record may cite them in two halves."""
+    return " ".join(passage.split()).strip("\"'“”‘’.,")
+
+
+def test_every_quoted_passage_is_cited_from_its_page(files: dict[str, Any], served: dict[str, dict[str, Any]]) -> None:
+    pages = {record["slug"]: record["page_url"] for name, record in served.items() if name.startswith("source ")}
+    cited: dict[str, set[str]] = defaultdict(set)
+    for record in served.values():
+        for row in rows_in(record):
+            for citation in row.get("citations", []):
+                if citation["source"] and citation["excerpt"]:
+                    cited[pages[citation["source"]["slug"]]].add(bare(citation["excerpt"]))
+    missing = []
+    for name, tree in files.items():
+        addresses = {source["id"]: source["url"] for source in tree["sources"]}
+        for path, fact in facts_in(tree):
+            for cite in fact["cites"]:
+                passage = bare(cite["excerpt"])
+                near = cited[addresses[cite["source"]]]
+                if passage not in ("null", "") and not any(passage in other or other in passage for other in near):
+                    missing.append((name, path, passage))
+    assert missing == []
