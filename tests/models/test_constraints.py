@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+import zoneinfo
 from collections.abc import Iterator
 from decimal import Decimal
 from inspect import isfunction
 from typing import Any
 
+import pycountry
 import pytest
 from django.contrib.postgres.fields import ArrayField
 from django.core import validators
@@ -16,7 +18,14 @@ from django.db import Error, connection, models, transaction
 
 from negotiations.ledger import aggregates
 from negotiations.models import LoadedDossier, Place
-from negotiations.models.codes import validate_country, validate_language, validate_languages, validate_zone
+from negotiations.models.codes import (
+    LANGUAGE,
+    ZONE,
+    validate_country,
+    validate_language,
+    validate_languages,
+    validate_zone,
+)
 from negotiations.models.edtf import validate_edtf
 from negotiations.models.records import validate_line, validate_prose
 from tests.models.constraints import LAWFUL, REFUSED, Refused, altered, beside, desk_models
@@ -132,6 +141,31 @@ def test_the_desks_role_works_under_the_rules_without_a_right_on_their_functions
         assert refusal_of(LAWFUL[Place]()) is None
         circle = next(refused for refused in REFUSED if refused.rule == "place_parent_makes_no_circle")
         assert refusal_of(circle.row()).constraint_name == circle.rule
+
+
+def test_the_shape_of_codes_lets_every_code_of_their_lists_pass() -> None:
+    languages = [
+        "uk",
+        "ru-Latn",
+        "zh-Hant-TW",
+        "sr-Latn-RS-ekavsk",
+        "de-1996",
+        "i-klingon",
+        "x-private",
+        "en-u-ca-gregory",
+    ]
+    countries = [country.alpha_3 for country in pycountry.countries]
+    pairs = [
+        *((LANGUAGE, tag) for tag in languages),
+        *((ZONE, zone) for zone in zoneinfo.available_timezones()),
+        *(("^[A-Z]{3}$", code) for code in countries),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT code FROM unnest(%s::text[], %s::text[]) AS each (shape, code) WHERE code !~ shape",
+            [list(column) for column in zip(*pairs, strict=True)],
+        )
+        assert cursor.fetchall() == []
 
 
 # Columns of bookkeeping that nobody types into.

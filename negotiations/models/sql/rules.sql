@@ -22,7 +22,8 @@ BEGIN
     IF is_circle THEN
         RAISE EXCEPTION 'Following % leads from this % back to itself; choose another.',
             TG_ARGV[0], replace(TG_TABLE_NAME, 'negotiations_', '')
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME,
+                  DETAIL = 'The row has the id ' || NEW.id;
     END IF;
     RETURN NULL;
 END $$;
@@ -66,7 +67,8 @@ BEGIN
                 WHERE (inner_place.id = NEW.id OR inner_place.parent_id = NEW.id)
                   AND parent.country IS NOT NULL AND inner_place.country IS DISTINCT FROM parent.country) THEN
         RAISE EXCEPTION 'A place has the country of the place it lies in: change country or parent.'
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME,
+                  DETAIL = 'The row has the id ' || NEW.id;
     END IF;
     RETURN NULL;
 END $$;
@@ -87,7 +89,8 @@ BEGIN
                   AND (session.process_id <> whole.process_id OR NOT session.during <@ whole.during)) THEN
         RAISE EXCEPTION 'A session lies within the days and the process of its talk: '
             'change its dates, process or related talk.'
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME,
+                  DETAIL = 'The row has the id ' || NEW.id;
     END IF;
     RETURN NULL;
 END $$;
@@ -109,7 +112,8 @@ BEGIN
                   AND (newer.process_id, newer.party_id, newer.issue_id)
                       <> (older.process_id, older.party_id, older.issue_id)) THEN
         RAISE EXCEPTION 'A position supersedes one of the same process, party and issue.'
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME,
+                  DETAIL = 'The row has the id ' || NEW.id;
     END IF;
     RETURN NULL;
 END $$;
@@ -127,7 +131,8 @@ BEGIN
                 WHERE delegation.id = NEW.id
                   AND (delegation.talk_id <> beside.talk_id OR delegation.id = beside.id)) THEN
         RAISE EXCEPTION 'A delegation sits with another delegation of the same talk.'
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME,
+                  DETAIL = 'The row has the id ' || NEW.id;
     END IF;
     RETURN NULL;
 END $$;
@@ -146,7 +151,8 @@ BEGIN
         TG_TABLE_NAME, TG_ARGV[0] || '_id') INTO is_anothers USING NEW.id;
     IF is_anothers THEN
         RAISE EXCEPTION 'The affiliation is not one of the %''s: choose another, or none.', TG_ARGV[0]
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME,
+                  DETAIL = 'The row has the id ' || NEW.id;
     END IF;
     RETURN NULL;
 END $$;
@@ -168,7 +174,8 @@ CREATE CONSTRAINT TRIGGER outcome_party_affiliation_is_its_persons
 CREATE FUNCTION public.keeps_its_owner() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'A part stays with what it belongs to: delete it there and add it anew.'
-        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME,
+              DETAIL = 'The row has the id ' || NEW.id;
 END $$;
 
 CREATE CONSTRAINT TRIGGER affiliation_keeps_its_owner AFTER UPDATE OF actor_id
