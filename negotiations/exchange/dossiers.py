@@ -22,7 +22,7 @@ from negotiations.exchange.namesakes import warn_of_namesakes
 from negotiations.exchange.planning import Plan, Planner, Stated
 from negotiations.exchange.reading import Document, Problem, read
 from negotiations.exchange.rows import Dossier, rows_of
-from negotiations.models import LoadedDossier
+from negotiations.models import LoadedDossier, Source
 
 BUNDLED = Path(__file__).resolve().parent / "dossiers"
 MANIFEST = "manifest.yaml"
@@ -142,7 +142,7 @@ def _stated_later(documents: list[Document], fresh: list[Document]) -> dict[str,
     Of a row that a file makes anew it says everything, whatever comes later: so the first load of the set tells the
     story in its order, and a later one changes only what differs at its end.
     """
-    if not fresh:
+    if not fresh or not Source.objects.exists():  # nothing to load, or the first load of all
         return {}
     plans = _plan([rows_of(read(document.path), is_bundled=True) for document in documents], {})
     held = _held({row for plan in plans for row in plan.stated})
