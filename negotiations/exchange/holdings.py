@@ -130,7 +130,7 @@ def _slugs_in(row: Row) -> Iterator[tuple[type[Record], str]]:
         yield records[row.shape.model], row.given["slug"]  # type: ignore[index]
     for key, text in row.references():
         if key.kind == Kind.REFERENCE:
-            yield records[key.to], text  # type: ignore[index]
+            yield records[key.to], text  # type: ignore[index]  # a reference always says to what
         elif key.kind == Kind.SIBLING:
             yield Actor, text
         elif key.kind == Kind.AFFILIATION:

@@ -239,4 +239,5 @@ def _parts(model: type[Identified]) -> Iterator[Parts]:
 def _known_by(model: type[Identified]) -> tuple[str, ...]:
     if not issubclass(model, Part):
         return ()
+    # All of them are columns; only a reverse relation would have no attname.
     return tuple(model._meta.get_field(name).attname for name in KNOWN_BY[model])  # type: ignore[union-attr]

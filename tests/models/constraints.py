@@ -205,7 +205,7 @@ def _columns_of_records(model: Any) -> Iterator[Refused]:
     if hasattr(model, "SEARCHED"):
         says = "A slug has small letters"
         yield Refused(f"{snake(model.__name__)}_slug_is_plain", table, says, spoiled(model, "slug", "Not plain"))
-        same = lambda: altered(model, slug=LAWFUL[model]().slug)  # type: ignore[attr-defined]  # noqa: E731
+        same = lambda: altered(model, slug=LAWFUL[model]().slug)  # type: ignore[attr-defined]  # noqa: E731  # a row of the table
         yield Refused(f"{table}_slug_key", table, "with this Slug already exists", same)
         says = "greater than or equal to 0"
         yield Refused(f"{table}_version_check", table, says, spoiled(model, "version", -1))
@@ -218,7 +218,7 @@ def _foreign_keys(model: Any) -> Iterator[Refused]:
             to = f"_fk_{field.related_model._meta.db_table}_{field.target_field.column}"
             name = editor._create_index_name(model._meta.db_table, [field.column], suffix=to)
             values = {**beside(model, field.name), field.column: uuid.uuid4}
-            row = lambda values=values: altered(model, **values)  # noqa: E731
+            row = lambda values=values: altered(model, **values)  # noqa: E731  # a row of the table
             yield Refused(name, model._meta.db_table, "instance with id", row)
 
 
@@ -227,7 +227,7 @@ def _owners(model: Any) -> Iterator[Refused]:
     if issubclass(model, Part):
         for name in model.PART_OF:
             values = {**beside(model, name), name: LAWFUL[model._meta.get_field(name).related_model]}
-            row = lambda values=values: altered(model, **values)  # noqa: E731
+            row = lambda values=values: altered(model, **values)  # noqa: E731  # a row of the table
             says = "A part stays with what it belongs to: delete it there and add it anew."
             yield Refused(f"{snake(model.__name__)}_keeps_its_owner", model._meta.db_table, says, row)
 
