@@ -452,6 +452,12 @@ class RevisionKind(TextChoices):
     SUPPRESSION = "suppression", "Suppression"
 
 
+class WithdrawalAct(TextChoices):
+    RETRACTION = "retraction", "Retraction"
+    MERGE = "merge", "Merge"
+    SUPPRESSION = "suppression", "Suppression"
+
+
 class IdentifierScheme(TextChoices):
     WIKIDATA = "wikidata", "Wikidata"
     PAAX = "paax", "PAA-X actor"
