@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from negotiations.api.caching import answer_if_changed
 from negotiations.api.problems import database_is_away, forgets_its_slash, not_found, problem
 from negotiations.ledger.window import open_window
 
@@ -46,7 +47,7 @@ class PublicDoorMiddleware:
         try:
             with open_window(revision=None) as window:
                 request.window = window  # type: ignore[attr-defined]
-                return self.get_response(request)
+                return answer_if_changed(request, window, self.get_response)
         except DATABASE_IS_AWAY:
             return database_is_away(request)
 
