@@ -385,4 +385,117 @@ class Migration(migrations.Migration):
                 violation_error_message="Rounds are counted from 1; a talk before them has no number.",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="actor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^([0-9a-f]-?){32}$"), _negated=True),
+                name="actor_slug_is_no_id",
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="assertion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("field__in", ["stage", "next_meeting", "implementation"]), _negated=True),
+                    models.Q(("amount__isnull", True), ("date_edtf__isnull", True), ("value_actor__isnull", True)),
+                    _connector="OR",
+                ),
+                name="assertion_of_a_closed_list_is_a_word",
+                violation_error_message="These fields are said with a word of their lists: stage, next_meeting, implementation.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="assertion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("unit__isnull", True),
+                    ("amount__isnull", False),
+                    models.Q(("state", "given"), _negated=True),
+                    _connector="OR",
+                ),
+                name="assertion_unit_measures_an_amount",
+                violation_error_message="Only an amount has a unit: leave it out beside a word, date or actor.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="citation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credited_to__isnull", True), ("source__isnull", False), _connector="OR"),
+                name="citation_of_a_statement_credits_no_outlet",
+                violation_error_message="Only a page relays an outlet: leave credited_to out, or cite the page.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^([0-9a-f]-?){32}$"), _negated=True),
+                name="event_slug_is_no_id",
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="issue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^([0-9a-f]-?){32}$"), _negated=True),
+                name="issue_slug_is_no_id",
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="outcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^([0-9a-f]-?){32}$"), _negated=True),
+                name="outcome_slug_is_no_id",
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^([0-9a-f]-?){32}$"), _negated=True),
+                name="place_slug_is_no_id",
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="position",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^([0-9a-f]-?){32}$"), _negated=True),
+                name="position_slug_is_no_id",
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="process",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^([0-9a-f]-?){32}$"), _negated=True),
+                name="process_slug_is_no_id",
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^([0-9a-f]-?){32}$"), _negated=True),
+                name="source_slug_is_no_id",
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^([0-9a-f]-?){32}$"), _negated=True),
+                name="statement_slug_is_no_id",
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="talk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^([0-9a-f]-?){32}$"), _negated=True),
+                name="talk_slug_is_no_id",
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
+        ),
     ]

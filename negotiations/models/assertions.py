@@ -8,7 +8,9 @@ from django.db.models import CheckConstraint, F, Q
 from negotiations.vocabulary import (
     ASSERTED_OF,
     UNITS_OF,
+    WORDS_OF,
     AssertionField,
+    AssertionState,
     Counting,
     asserted_fields,
 )
@@ -43,6 +45,24 @@ def in_its_unit() -> CheckConstraint:
         condition=reduce(or_, fits),
         violation_error_message=f"The unit does not measure this field. The units of each: {advice}.",
     )
+
+
+def with_its_kind_of_value() -> list[CheckConstraint]:
+    """A field with a closed list has a word of it and nothing else; a unit goes with an amount, told or not."""
+    lists = ", ".join(WORDS_OF)
+    return [
+        CheckConstraint(
+            name="assertion_of_a_closed_list_is_a_word",
+            condition=~Q(field__in=list(WORDS_OF))
+            | Q(amount__isnull=True, date_edtf__isnull=True, value_actor__isnull=True),
+            violation_error_message=f"These fields are said with a word of their lists: {lists}.",
+        ),
+        CheckConstraint(
+            name="assertion_unit_measures_an_amount",
+            condition=Q(unit__isnull=True) | Q(amount__isnull=False) | ~Q(state=AssertionState.GIVEN),
+            violation_error_message="Only an amount has a unit: leave it out beside a word, date or actor.",
+        ),
+    ]
 
 
 def an_amount() -> CheckConstraint:

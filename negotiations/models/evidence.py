@@ -192,6 +192,7 @@ class Assertion(Part):
             ),
             assertions.of_its_record(),
             assertions.in_its_unit(),
+            *assertions.with_its_kind_of_value(),
             assertions.an_amount(),
             *assertions.one_direction(),
             models.CheckConstraint(
@@ -282,6 +283,11 @@ class Citation(Part):
                 name="citation_of_a_statement_rests_on_another",
                 condition=Q(statement__isnull=True) | Q(testimony__isnull=True) | ~Q(statement=F("testimony")),
                 violation_error_message="A statement cannot rest on itself: cite a source, or another statement.",
+            ),
+            models.CheckConstraint(
+                name="citation_of_a_statement_credits_no_outlet",
+                condition=Q(credited_to__isnull=True) | Q(source__isnull=False),
+                violation_error_message="Only a page relays an outlet: leave credited_to out, or cite the page.",
             ),
             models.CheckConstraint(
                 name="citation_speaker_is_named_or_described",

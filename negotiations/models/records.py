@@ -21,6 +21,7 @@ from negotiations.models.rules import Rule, keeps_its_owner
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 HIDDEN_BUT_NEWLINE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+ID = "^([0-9a-f]-?){32}$"  # however its hyphens are set: whoever asks by it is answered by id
 # Blanks and signs without a shape: a text of nothing else looks empty.
 SEEN = re.compile("[^\\s\u00a0\u1680\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff]")
 # PostgreSQL reads it: http or https, a host (names with dots between, of anything but ASCII's signs), perhaps a port,
@@ -279,7 +280,12 @@ class Record(Identified):
                 name="%(class)s_slug_is_plain",
                 condition=Q(slug__regex=SLUG),
                 violation_error_message="A slug has small letters, digits and single hyphens.",
-            )
+            ),
+            models.CheckConstraint(
+                name="%(class)s_slug_is_no_id",
+                condition=~Q(slug__regex=ID),
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
         ]
 
     def __str__(self) -> str:

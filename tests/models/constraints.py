@@ -152,6 +152,7 @@ def desk_models() -> list[Any]:
 
 # What else has to change with a column, so that its value alone is what is wrong.
 NO_AMOUNT = {"amount": None, "unit": None}
+STAGE = {"outcome": None, "field": "stage", **NO_AMOUNT}
 BESIDE: dict[tuple[type[Row], str], dict[str, Any]] = {
     (Talk, "relation"): {"related_talk": make_talk},
     (Talk, "related_talk"): {"relation": "parallel"},
@@ -222,6 +223,9 @@ def _columns_of_records(model: Any) -> Iterator[Refused]:
         says = "A slug has small letters"
         yield Refused(f"{snake(model.__name__)}_slug_is_plain", table, says, spoiled(model, "slug", "Not plain"))
         same = lambda: altered(model, slug=LAWFUL[model]().slug)  # type: ignore[attr-defined]  # noqa: E731  # a row of the table
+        says = "not written like an id"
+        for id in (str(uuid.uuid4()), uuid.uuid4().hex):
+            yield Refused(f"{snake(model.__name__)}_slug_is_no_id", table, says, spoiled(model, "slug", id))
         yield Refused(f"{table}_slug_key", table, "with this Slug already exists", same)
         says = "greater than or equal to 0"
         yield Refused(f"{table}_version_check", table, says, spoiled(model, "version", -1))
@@ -373,6 +377,12 @@ WRITTEN = [
     plain("assertion_field_is_one_of_its_record", Assertion, "What is asserted of each", outcome=None, talk=make_talk),
     plain("assertion_unit_fits_its_field", Assertion, "does not measure this field", field="duration", outcome=None,
           talk=make_talk),
+    plain("assertion_of_a_closed_list_is_a_word", Assertion, "a word of their lists", process=make_process,
+          **STAGE, date_edtf="2025"),
+    plain("assertion_of_a_closed_list_is_a_word", Assertion, "a word of their lists", process=make_process,
+          **STAGE, value_actor=make_actor),
+    plain("assertion_of_a_closed_list_is_a_word", Assertion, "a word of their lists", field="implementation"),
+    plain("assertion_unit_measures_an_amount", Assertion, "Only an amount has a unit", amount=None, word="many"),
     *(plain("assertion_amount_is_some_numbers_from_0_on", Assertion, "none below 0", amount=amount)
       for amount in (NumericRange(empty=True), numbers(5, 5, "[)"), numbers(-1, 5, "[]"), numbers(None, 0, "(]"),
                      numbers(-5, None, "[)"), numbers(None, None, "()"), numbers(1, 10**12, "[]"),
@@ -395,6 +405,8 @@ WRITTEN = [
     r("citation_of_a_statement_rests_on_another", Citation, "cannot rest on itself",
       lambda: altered(Citation, talk=None, statement=(said := make_statement()), testimony=said, source=None,
                       attribution=None)),
+    r("citation_of_a_statement_credits_no_outlet", Citation, "Only a page relays an outlet",
+      lambda: altered(Citation, source=None, testimony=make_statement, attribution=None, credited_to=make_actor)),
     plain("citation_speaker_is_named_or_described", Citation, "not both", attribution="reported", speaker=somebody,
           descriptor="a diplomat"),
     r("citation_resting_on_a_statement_has_no_voice_of_its_own", Citation, "says in whose voice",
@@ -410,6 +422,7 @@ WRITTEN = [
     plain("delegation_roles_are_in_their_list", Delegation, "is not a valid choice", roles=["party", "nonsense"]),
     *(plain("delegation_roles_are_each_named_once", Delegation, "is named twice", roles=roles)
       for roles in (["party", "party"], ["party", "host", "party"])),
+    plain("delegation_roles_are_each_named_once", Delegation, "is not a valid choice", roles=[["party", "host"]]),
     plain("delegation_has_a_role_unless_it_stayed_away", Delegation, "at least one role", roles=[]),
     plain("delegation_member_is_named_or_described", DelegationMember, "not both", descriptor="officials"),
     plain("delegation_member_is_named_or_described", DelegationMember, "not both", number=3),
