@@ -422,7 +422,6 @@ WRITTEN = [
     plain("delegation_roles_are_in_their_list", Delegation, "is not a valid choice", roles=["party", "nonsense"]),
     *(plain("delegation_roles_are_each_named_once", Delegation, "is named twice", roles=roles)
       for roles in (["party", "party"], ["party", "host", "party"])),
-    plain("delegation_roles_are_each_named_once", Delegation, "is not a valid choice", roles=[["party", "host"]]),
     plain("delegation_has_a_role_unless_it_stayed_away", Delegation, "at least one role", roles=[]),
     plain("delegation_member_is_named_or_described", DelegationMember, "not both", descriptor="officials"),
     plain("delegation_member_is_named_or_described", DelegationMember, "not both", number=3),
