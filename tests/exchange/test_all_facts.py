@@ -67,6 +67,13 @@ def test_each_listed_fact_is_served_with_its_evidence(file: str, served: dict[st
     assert faults == []
 
 
+def test_a_stance_of_2022_whose_end_no_source_tells_is_not_in_force_in_2025(bundled: Site) -> None:
+    of_2022 = "/api/v1/positions/?process=russia-ukraine-2022"
+
+    assert bundled.get(f"{of_2022}&during=2022-03-29")["count"] > 0
+    assert bundled.get(f"{of_2022}&during=2025-05-16")["count"] == 0
+
+
 def test_no_fact_is_listed_twice() -> None:
     places = [(fact["file"], fact["path"]) for fact in LISTED]
 
