@@ -32,7 +32,8 @@ def column(name: str, field: models.Field) -> models.Field:  # type: ignore[type
 
 def shown(name: str, schema: str = "window_now") -> list[object]:
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT "{name}" FROM {schema}.{TABLE}')
+        order = " ORDER BY revisions" if schema == "ledger" else ""
+        cursor.execute(f'SELECT "{name}" FROM {schema}.{TABLE}{order}')
         return [row[0] for row in cursor.fetchall()]
 
 
