@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
-from negotiations.ledger.digests import broken_rows, literal, quote
+from negotiations.ledger.digests import broken_rows, left_of_withheld, literal, quote
 
 DESK_ONLY = "desk only"
 OPEN = "upper_inf(revisions) IS TRUE"  # spelled so everywhere: only so do the extended statistics apply
@@ -380,13 +380,14 @@ def alter_column(cursor: Any, table: str, name: str) -> None:
     drop_views(cursor, table)
     if mirrored and not column.generated:
         twin = f"ledger.{quote(table)}"
+        left = left_of_withheld(cursor, table)
         cursor.execute(
             f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} TYPE {column.kind} USING {quote(name)}::{column.kind},"
             f" ALTER COLUMN {quote(name)} DROP NOT NULL"
         )
-        if broken := broken_rows(cursor, table):
+        if changed := len(broken_rows(cursor, table)) + len(left - left_of_withheld(cursor, table)):
             raise RuntimeError(
-                f"Changing {table}.{name} to {column.kind} would change {len(broken)} published rows; add a new field."
+                f"Changing {table}.{name} to {column.kind} would change {changed} published rows; add a new field."
             )
     create_views(cursor, table)
 
