@@ -452,6 +452,12 @@ class RevisionKind(TextChoices):
     SUPPRESSION = "suppression", "Suppression"
 
 
+class Change(TextChoices):
+    ADDED = "added", "Added"
+    CHANGED = "changed", "Changed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
 class IdentifierScheme(TextChoices):
     WIKIDATA = "wikidata", "Wikidata"
     PAAX = "paax", "PAA-X actor"

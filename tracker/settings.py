@@ -186,7 +186,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": (
         "Who met whom, what each side asked for, what came of it, and how we know: peace negotiations as records, each "
         "with its sources. Read-only, the same for everyone, no key. An unknown parameter is refused, never ignored; "
-        "dates are EDTF as the source gives them (`2025`, `2025-05-16`, `2025-05-16/..`)."
+        "dates are EDTF as the source gives them (`2025`, `2025-05-16`, `2025-05-16/..`). `as_of` asks what this "
+        "tracker had published at a revision; such an answer never changes again."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
@@ -249,6 +250,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "negotiations.api.schema.drop_blank_choice",
         "drf_spectacular.hooks.postprocess_schema_enums",
         "negotiations.api.schema.inline_null",
+        "negotiations.api.schema.read_the_past",
     ],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",

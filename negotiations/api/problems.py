@@ -66,6 +66,14 @@ class BadParameters(exceptions.APIException):
         super().__init__(" ".join(fault["detail"] for fault in self.faults))
 
 
+class Elsewhere(exceptions.APIException):
+    """The answer is at another address: for ever (301) or for this question (302)."""
+
+    def __init__(self, status: int, location: str) -> None:
+        self.status_code, self.location = status, location
+        super().__init__(f"The answer is at {location}")
+
+
 def fault(parameter: str, code: str, detail: str, allowed: Iterable[str] = (), given: str = "") -> Fault:
     """A fault of `parameter`; with the `allowed` words it names them and the one nearest to what was `given`."""
     found: Fault = {"parameter": printable(parameter), "code": code, "detail": detail}
@@ -128,6 +136,8 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpRespons
         exc = exceptions.PermissionDenied(*exc.args)
     if not isinstance(exc, exceptions.APIException):
         return None
+    if isinstance(exc, Elsewhere):
+        return HttpResponse(status=exc.status_code, headers={"Location": exc.location, "Content-Type": "text/plain"})
     request: HttpRequest = context["request"]._request
     if isinstance(exc, BadParameters):
         return problem(request, HTTPStatus.BAD_REQUEST, str(exc.detail), kind=exc.default_code, faults=exc.faults)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -15,22 +15,23 @@ from rest_framework.response import Response
 from rest_framework.utils.model_meta import RelationInfo
 from rest_framework.views import APIView
 
+from negotiations.api.as_of import settle
 from negotiations.api.envelope import meta
 from negotiations.api.filters import StrictFilterSet
 from negotiations.api.paging import PARAMETERS as PAGING
-from negotiations.api.parameters import refuse_unreadable
 from negotiations.api.references import (
+    ROOT,
     AddressField,
     DelegationReferenceField,
     JoinedField,
     ReferenceField,
     ReferenceSerializer,
+    Root,
     reference,
 )
 from negotiations.models import Delegation
 from negotiations.models.records import addressed
 
-ROOT = "/api/v1/"
 BASICS = ("id", "slug", "label", "url")
 Loading = tuple[tuple[str, ...], tuple[tuple[str, type["ReadSerializer"]], ...]]
 
@@ -137,7 +138,7 @@ class PublicView(APIView):
         return set()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        refuse_unreadable(request._request, self.known_parameters())
+        settle(request._request, self.known_parameters())
         super().initial(request, *args, **kwargs)
 
 
@@ -160,8 +161,8 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
-        request: HttpRequest | None = context.get("request")
-        return {**context, "root": request.build_absolute_uri(ROOT) if request else ROOT}
+        request: Request | None = context.get("request")
+        return {**context, "root": Root.of(request._request) if request else Root(ROOT)}
 
     def found(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """What of `queryset` the address names."""

@@ -10,10 +10,12 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
+from negotiations.api.as_of import AS_OF, DESCRIPTION
 from negotiations.api.envelope import MetaSerializer
 from negotiations.api.problems import ProblemSerializer
 
 JSON = "application/json"
+LOCATION = {"Location": {"description": "Where the answer is.", "schema": {"type": "string", "format": "uri"}}}
 Schema = dict[str, Any]
 View = TypeVar("View", bound=type)
 
@@ -65,6 +67,7 @@ class ProblemAutoSchema(AutoSchema):
                 continue
             response = OpenApiResponse(ProblemSerializer, description=description)
             bodies[code] = self._get_response_for_code(response, code, ["application/problem+json"], direction)
+        bodies["302"] = {"description": "`as_of` is a moment; the answer is at its revision.", "headers": LOCATION}
         return dict(sorted(bodies.items()))
 
     def _get_response_for_code(
@@ -113,7 +116,7 @@ class ProblemAutoSchema(AutoSchema):
             "revision": 1,
             "at": "2026-11-22T12:00:00.000Z",
             "licence": "CC BY 4.0 (quotations excepted)",
-            "cite_as": f"Negotiation tracker, revision 1 of 2026-11-22, {record['url']}",
+            "cite_as": f"Negotiation tracker, revision 1 of 2026-11-22, {record['url']}?as_of=1",
             "url": record["url"],
         }
         if getattr(self.view, "action", "") == "retrieve":
@@ -142,6 +145,21 @@ def drop_blank_choice(result: Schema, generator: Any, request: Any, public: bool
             node["enum"] = [word for word in words if word != ""]
 
     _walk(result.get("components", {}), change)
+    return result
+
+
+def read_the_past(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Hook: every operation takes `as_of`, described once, and may send on who names a moment."""
+    result["components"].setdefault("parameters", {})[AS_OF] = {
+        "name": AS_OF,
+        "in": "query",
+        "required": False,
+        "description": DESCRIPTION,
+        "schema": {"type": "string", "minLength": 1, "examples": ["1", "2026-11-22T12:00:00Z"]},
+    }
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation.setdefault("parameters", []).append({"$ref": f"#/components/parameters/{AS_OF}"})
     return result
 
 

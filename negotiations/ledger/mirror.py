@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
+from negotiations.ledger import touched
 from negotiations.ledger.digests import broken_rows, quote
 
 DESK_ONLY = "desk only"
@@ -173,12 +174,13 @@ def create_views(cursor: Any, table: str) -> None:
 def mirror(cursor: Any, tables: Iterable[str]) -> None:
     """Twins for `tables`, which may refer to each other."""
     tables = list(tables)
-    for table in tables:
-        create_twin(cursor, table)
-    for table in tables:
-        add_references(cursor, table)
-        add_rules(cursor, table)
-        create_views(cursor, table)
+    with touched.rebuilt(cursor):
+        for table in tables:
+            create_twin(cursor, table)
+        for table in tables:
+            add_references(cursor, table)
+            add_rules(cursor, table)
+            create_views(cursor, table)
 
 
 def unmirror(cursor: Any, tables: Iterable[str]) -> None:
@@ -188,10 +190,11 @@ def unmirror(cursor: Any, tables: Iterable[str]) -> None:
         cursor.execute(f"SELECT EXISTS (SELECT FROM ledger.{quote(table)})")
         if cursor.fetchone()[0]:
             raise RuntimeError(f"ledger.{table} holds published rows, which are never dropped.")
-    for table in tables:
-        drop_views(cursor, table)
-        cursor.execute(f"DROP TABLE ledger.{quote(table)} CASCADE")
-        cursor.execute("DELETE FROM ledger.form WHERE table_name = %s", [table])
+    with touched.rebuilt(cursor):
+        for table in tables:
+            drop_views(cursor, table)
+            cursor.execute(f"DROP TABLE ledger.{quote(table)} CASCADE")
+            cursor.execute("DELETE FROM ledger.form WHERE table_name = %s", [table])
 
 
 def add_column(cursor: Any, table: str, name: str) -> None:
@@ -199,7 +202,8 @@ def add_column(cursor: Any, table: str, name: str) -> None:
     column = next(column for column in columns_of(cursor, table) if column.name == name)
     drop_views(cursor, table)
     if not column.private:
-        _add_or_revive(cursor, table, column)
+        with touched.rebuilt(cursor):
+            _add_or_revive(cursor, table, column)
         add_references(cursor, table, only=name)
         if not column.generated:
             add_form(cursor, table)
@@ -308,10 +312,11 @@ def alter_column(cursor: Any, table: str, name: str) -> None:
     drop_views(cursor, table)
     if mirrored and not column.generated:
         twin = f"ledger.{quote(table)}"
-        cursor.execute(
-            f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} TYPE {column.kind} USING {quote(name)}::{column.kind},"
-            f" ALTER COLUMN {quote(name)} DROP NOT NULL"
-        )
+        with touched.rebuilt(cursor):
+            cursor.execute(
+                f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} TYPE {column.kind} USING {quote(name)}::{column.kind},"
+                f" ALTER COLUMN {quote(name)} DROP NOT NULL"
+            )
         if broken := broken_rows(cursor, table):
             raise RuntimeError(
                 f"Changing {table}.{name} to {column.kind} would change {len(broken)} published rows; add a new field."

@@ -32,6 +32,12 @@ def operations(contract: Schema) -> Iterator[tuple[str, Schema]]:
         yield path, methods["get"]
 
 
+def parameters_of(contract: Schema, operation: Schema) -> list[Schema]:
+    """The operation's parameters, those included that the contract describes once for all operations."""
+    shared = contract["components"]["parameters"]
+    return [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation["parameters"]]
+
+
 def test_the_committed_contract_is_what_the_code_makes(contract: Schema) -> None:
     assert contract == yaml.safe_load(yaml.safe_dump(SchemaGenerator().get_schema(public=True)))
 
@@ -54,9 +60,10 @@ def test_every_operation_and_parameter_says_what_it_is_for(contract: Schema) -> 
     for path, operation in operations(contract):
         assert operation["summary"], path
         assert operation["description"].endswith("."), path
-        assert {"200", "400", "406", "503"} <= set(operation["responses"]), path
-        for parameter in operation.get("parameters", []):
+        assert {"200", "302", "400", "406", "503"} <= set(operation["responses"]), path
+        for parameter in parameters_of(contract, operation):
             assert parameter["description"], (path, parameter["name"])
+        assert parameters_of(contract, operation)[-1]["name"] == "as_of", path
 
 
 def test_every_enum_in_a_record_has_a_name_of_its_own(contract: Schema) -> None:
