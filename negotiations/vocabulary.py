@@ -458,6 +458,12 @@ class Change(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class WithdrawalAct(TextChoices):
+    RETRACTION = "retraction", "Retraction"
+    MERGE = "merge", "Merge"
+    SUPPRESSION = "suppression", "Suppression"
+
+
 class IdentifierScheme(TextChoices):
     WIKIDATA = "wikidata", "Wikidata"
     PAAX = "paax", "PAA-X actor"

@@ -1,4 +1,4 @@
-"""The curators' desk: Django admin over the working tables. What becomes public does so through publication.py."""
+"""The curators' desk: Django admin over the working tables. What becomes public does so through publication/."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""“Publish…” on the desk: the page that shows what would become public and asks why; the act is publication.py's."""
+"""“Publish…” on the desk: the page that shows what would become public and asks why; the act is publication/'s."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from negotiations import publication
 from negotiations.admin.base import DeskAdmin, page_of, record_of
 from negotiations.admin.fields import ProseFormField
 from negotiations.ledger import aggregates
-from negotiations.ledger.stages import CHANGED, DRAFT, PUBLISHED, RETRACTED, stages
+from negotiations.ledger.stages import CHANGED, DRAFT, MERGED, PUBLISHED, RETRACTED, stages
 from negotiations.models import Revision
 from negotiations.models.records import Identified, Part, Record, validate_prose
 from negotiations.vocabulary import RevisionKind
@@ -34,6 +34,7 @@ BECOMES = {
     CHANGED: "changed since it was published",
     RETRACTED: "public again",
     PUBLISHED: "nothing has changed",
+    MERGED: "joined to another record, and public no more",
 }
 
 

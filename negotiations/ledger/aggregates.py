@@ -50,12 +50,17 @@ def tables() -> tuple[Model, ...]:
     return (*records(), *parts())
 
 
-def rows_under(roots: Mapping[type[Record], Iterable[UUID]], schema: Literal["public", "ledger"]) -> Ids:
-    """The ids of `roots` and all their parts: the desk's rows, or the ledger's open ones. One query a kind of part."""
+def rows_under(
+    roots: Mapping[type[Record], Iterable[UUID]], schema: Literal["public", "ledger"], *, ever: bool = False
+) -> Ids:
+    """The ids of `roots` and all their parts: the desk's rows, or the ledger's open ones. One query a kind of part.
+
+    With `ever` (ledger only) the rows that were open at any revision.
+    """
+    condition = "" if schema == "public" or ever else f" AND {OPEN}"
     found: Ids = {model: list(ids) for model, ids in roots.items()}
     if schema == "ledger":
-        found = {model: _open(model, ids) for model, ids in found.items()}
-    condition = f" AND {OPEN}" if schema == "ledger" else ""
+        found = {model: _in_ledger(model, ids, condition) for model, ids in found.items()}
     with connection.cursor() as cursor:
         for part in parts():
             branches, values = [], []
@@ -65,13 +70,34 @@ def rows_under(roots: Mapping[type[Record], Iterable[UUID]], schema: Literal["pu
                     branches.append(f"SELECT id FROM {table} WHERE {quote(column)} = ANY (%s){condition}")
                     values.append(found[owner])
             if branches:
-                cursor.execute(" UNION ALL ".join(branches), values)
-                found[part] = [row[0] for row in cursor.fetchall()]
+                cursor.execute((" UNION " if ever else " UNION ALL ").join(branches), values)
+                found[part] = list({row[0] for row in cursor.fetchall()})
     return found
 
 
-def _open(model: Model, ids: list[UUID]) -> list[UUID]:
+def _in_ledger(model: Model, ids: list[UUID], condition: str) -> list[UUID]:
     with connection.cursor() as cursor:
         table = quote(model._meta.db_table)
-        cursor.execute(f"SELECT id FROM ledger.{table} WHERE id = ANY (%s) AND {OPEN}", [ids])
+        cursor.execute(f"SELECT DISTINCT id FROM ledger.{table} WHERE id = ANY (%s){condition}", [ids])
         return [row[0] for row in cursor.fetchall()]
+
+
+def records_of(model: Model, ids: Iterable[UUID]) -> dict[type[Record], set[UUID]]:
+    """The records that the open ledger rows `ids` of `model` are, or are parts of."""
+    waiting: dict[Model, set[UUID]] = {model: set(ids)}
+    found: dict[type[Record], set[UUID]] = {}
+    with connection.cursor() as cursor:
+        while waiting:
+            model, wanted = waiting.popitem()
+            if issubclass(model, Record):
+                found.setdefault(model, set()).update(wanted)
+            elif issubclass(model, Part):
+                for column, owner in owners(model).items():
+                    cursor.execute(
+                        f"""SELECT DISTINCT {quote(column)} FROM ledger.{quote(model._meta.db_table)}
+                             WHERE id = ANY (%s) AND {OPEN} AND {quote(column)} IS NOT NULL""",
+                        [list(wanted)],
+                    )
+                    if owned := {row[0] for row in cursor.fetchall()}:
+                        waiting.setdefault(owner, set()).update(owned)
+    return found

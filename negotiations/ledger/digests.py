@@ -36,12 +36,27 @@ def digest_of(row: str, table: str, form: str, salt: str, keys: list[str], colum
     return f"sha256({salt} || convert_to({literal(table)} || ' ' || {form} || ' ' || {canonical}, 'UTF8'))"
 
 
-def broken_rows(cursor: Any, table: str) -> list[tuple[UUID, int]]:
-    """(id, first revision) of each row in `ledger.table` that is not what its digest says. Sets CANONICAL_SETTINGS."""
-    cursor.execute(CANONICAL_SETTINGS)
+def forms_of(cursor: Any, table: str) -> list[tuple[int, list[str], list[str]]]:
+    """(form, keys, columns as they are called now) of every form that rows of `table` were published in."""
     cursor.execute("SELECT form, keys, columns FROM ledger.form WHERE table_name = %s ORDER BY form", [table])
+    found: list[tuple[int, list[str], list[str]]] = cursor.fetchall()
+    return found
+
+
+def withheld_digest_of(row: str, table: str, keys: list[str], columns: list[str]) -> str:
+    """SQL of the digest of what is left of `row` once it is withheld: without salt, since there is nothing to guess."""
+    return digest_of(row, table, f"{row}.form", "''::bytea", keys, columns)
+
+
+def broken_rows(cursor: Any, table: str) -> list[tuple[UUID, int]]:
+    """(id, first revision) of each row in `ledger.table` that is not what its digest says.
+
+    A withheld row has no salt and is passed over: what is left of it is covered by the revision that suppressed it.
+    Sets CANONICAL_SETTINGS.
+    """
+    cursor.execute(CANONICAL_SETTINGS)
     broken: list[tuple[UUID, int]] = []
-    for form, keys, columns in cursor.fetchall():
+    for form, keys, columns in forms_of(cursor, table):
         cursor.execute(
             f"""SELECT l.id, lower(l.revisions) FROM ledger.{quote(table)} l
                  WHERE l.form = %s AND l.digest <> {digest_of("l", table, "l.form", "l.salt", keys, columns)}

@@ -17,11 +17,14 @@ from typing import Any
 from django.db.migrations.operations.base import Operation
 
 from negotiations.ledger import touched
-from negotiations.ledger.digests import broken_rows, quote
+from negotiations.ledger.digests import broken_rows, literal, quote
 
 DESK_ONLY = "desk only"
 OPEN = "upper_inf(revisions) IS TRUE"  # spelled so everywhere: only so do the extended statistics apply
 OWN_COLUMNS = ("revisions", "form", "salt", "digest")
+SLUG_RULE = "_slug_belongs_to_its_record"
+WINDOWS = ("window_now", "window_then")
+ADDRESSES = "negotiations_address"  # the table name of the model Address
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def add_references(cursor: Any, table: str, only: str | None = None) -> None:
 
 
 def add_rules(cursor: Any, table: str) -> None:
-    """Each unique and exclusion rule of the desk once more, for what is public at the same time."""
+    """Each unique and exclusion rule of the desk once more, for what is public at the same time; and that of slugs."""
     cursor.execute(
         """SELECT i.relname, pg_get_constraintdef(x.oid),
                   (SELECT array_agg(a.attname::text ORDER BY k.place)
@@ -150,12 +153,53 @@ def add_rules(cursor: Any, table: str) -> None:
         else:
             same = ", ".join(f"{quote(column)} WITH =" for column in columns)
             rule = f"EXCLUDE USING gist ({same}, revisions WITH &&)" + (f" WHERE ({predicate})" if predicate else "")
-        cursor.execute(f"ALTER TABLE ledger.{quote(table)} ADD CONSTRAINT {quote(name)} {rule}")
+        cursor.execute(f"ALTER TABLE ledger.{quote(table)} ADD CONSTRAINT {quote(name)} {_unless_withheld(rule)}")
+    if _is_in_twin(cursor, table, "slug"):  # once public it belongs to its record for ever
+        cursor.execute(
+            f"ALTER TABLE ledger.{quote(table)} ADD CONSTRAINT {quote(table + SLUG_RULE)}"
+            " EXCLUDE USING gist (slug WITH =, id WITH <>)"
+        )
+
+
+def _unless_withheld(rule: str) -> str:
+    """The exclusion rule without the rows whose texts a suppression has made equal: those have no salt."""
+    what, where, predicate = rule.partition(" WHERE ")
+    return f"{what} WHERE ({predicate} AND salt IS NOT NULL)" if where else f"{what} WHERE (salt IS NOT NULL)"
+
+
+def knows_withdrawals(cursor: Any) -> bool:
+    """Whether the ledger has them yet: a migration before the one that brings them makes twins without."""
+    cursor.execute("SELECT to_regclass('ledger.withdrawal') IS NOT NULL")
+    return bool(cursor.fetchone()[0])
+
+
+def guard_twin(cursor: Any, table: str) -> None:
+    """What is merged or suppressed never comes back."""
+    for target, function in ((f"ledger.{quote(table)}", "gone"), (f"public.{quote(table)}", "suppressed")):
+        cursor.execute(
+            f"CREATE TRIGGER refuse_what_is_{function} AFTER INSERT ON {target} REFERENCING NEW TABLE AS fresh"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_what_is_{function}()"
+        )
+
+
+def unguard_twin(cursor: Any, table: str) -> None:
+    for target, function in ((f"ledger.{quote(table)}", "gone"), (f"public.{quote(table)}", "suppressed")):
+        cursor.execute(f"DROP TRIGGER refuse_what_is_{function} ON {target}")
+
+
+def rebuild_rules(cursor: Any, table: str) -> None:
+    """The repeated unique and exclusion rules as they are written today."""
+    cursor.execute(
+        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'x'", [f"ledger.{quote(table)}"]
+    )
+    for (rule,) in cursor.fetchall():
+        cursor.execute(f"ALTER TABLE ledger.{quote(table)} DROP CONSTRAINT {quote(rule)}")
+    add_rules(cursor, table)
 
 
 def drop_views(cursor: Any, table: str) -> None:
-    for window in ("window_now", "window_then"):
-        cursor.execute(f"DROP VIEW IF EXISTS {window}.{quote(table)}")
+    for window in WINDOWS:
+        cursor.execute(f"DROP VIEW IF EXISTS {window}.{quote(table)}, {window}.{ADDRESSES}")
 
 
 def create_views(cursor: Any, table: str) -> None:
@@ -169,6 +213,29 @@ def create_views(cursor: Any, table: str) -> None:
         view = f"{window}.{quote(table)}"
         cursor.execute(f"CREATE VIEW {view} AS SELECT {chosen} FROM ledger.{quote(table)} WHERE {condition}")
         cursor.execute(f"GRANT SELECT ON {view} TO tracker_public, tracker_desk")
+    if knows_withdrawals(cursor):
+        create_address_views(cursor)
+
+
+def create_address_views(cursor: Any) -> None:
+    """Every slug that was ever public up to the window's revision, and the record that it belongs to."""
+    cursor.execute(
+        """SELECT DISTINCT f.table_name FROM ledger.form f JOIN pg_attribute a
+               ON a.attrelid = format('ledger.%I', f.table_name)::regclass AND a.attname = 'slug' ORDER BY 1"""
+    )
+    tables = [table for (table,) in cursor.fetchall()]
+    conditions = {
+        "window_now": "",
+        "window_then": " WHERE lower(revisions) <= current_setting('tracker.revision')::bigint",
+    }
+    for window in WINDOWS:
+        branches = (
+            f"SELECT {literal(table)}::text AS table_name, slug, id AS record_id"
+            f" FROM ledger.{quote(table)}{conditions[window]}"
+            for table in tables
+        )
+        cursor.execute(f"CREATE OR REPLACE VIEW {window}.{ADDRESSES} AS {' UNION ALL '.join(branches)}")
+        cursor.execute(f"GRANT SELECT ON {window}.{ADDRESSES} TO tracker_public, tracker_desk")
 
 
 def mirror(cursor: Any, tables: Iterable[str]) -> None:
@@ -180,6 +247,8 @@ def mirror(cursor: Any, tables: Iterable[str]) -> None:
         for table in tables:
             add_references(cursor, table)
             add_rules(cursor, table)
+            if knows_withdrawals(cursor):
+                guard_twin(cursor, table)
             create_views(cursor, table)
 
 
@@ -194,7 +263,10 @@ def unmirror(cursor: Any, tables: Iterable[str]) -> None:
         for table in tables:
             drop_views(cursor, table)
             cursor.execute(f"DROP TABLE ledger.{quote(table)} CASCADE")
+            cursor.execute(f"DROP TRIGGER IF EXISTS refuse_what_is_suppressed ON public.{quote(table)}")
             cursor.execute("DELETE FROM ledger.form WHERE table_name = %s", [table])
+    if knows_withdrawals(cursor):
+        create_address_views(cursor)
 
 
 def add_column(cursor: Any, table: str, name: str) -> None:

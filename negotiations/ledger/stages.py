@@ -18,6 +18,7 @@ DRAFT = "draft"  # never public
 PUBLISHED = "published"  # what is public is what the desk holds
 CHANGED = "changed"  # the desk differs, in the record or in one of its parts
 RETRACTED = "retracted"  # was public once and is not now
+MERGED = "merged"  # the same, and never will be: another record stands in its place
 
 
 def stages(model: type[Record], ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -34,16 +35,20 @@ def stages(model: type[Record], ids: Iterable[UUID]) -> dict[UUID, str]:
         cursor.execute(
             f"""SELECT d.id,
                        EXISTS (SELECT FROM ledger.{table} l WHERE l.id = d.id),
-                       EXISTS (SELECT FROM ledger.{table} l WHERE l.id = d.id AND {_open("l")})
+                       EXISTS (SELECT FROM ledger.{table} l WHERE l.id = d.id AND {_open("l")}),
+                       EXISTS (SELECT FROM ledger.withdrawal w
+                                WHERE w.id = d.id AND w.table_name = %s AND w.act = 'merge')
                   FROM public.{table} d WHERE d.id = ANY (%s)""",
-            [wanted],
+            [model._meta.db_table, wanted],
         )
         rows = cursor.fetchall()
-        changed = _changed(cursor, model, [id for id, _, is_public in rows if is_public])
-    return {id: _stage(was_public, is_public, id in changed) for id, was_public, is_public in rows}
+        changed = _changed(cursor, model, [id for id, _, is_public, _ in rows if is_public])
+    return {id: _stage(was_public, is_public, id in changed, merged) for id, was_public, is_public, merged in rows}
 
 
-def _stage(was_public: bool, is_public: bool, differs: bool) -> str:
+def _stage(was_public: bool, is_public: bool, differs: bool, merged: bool) -> str:
+    if merged:
+        return MERGED
     if not is_public:
         return RETRACTED if was_public else DRAFT
     return CHANGED if differs else PUBLISHED

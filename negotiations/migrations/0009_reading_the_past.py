@@ -6,6 +6,6 @@ from negotiations.ledger.touched import ShowWhatRevisionsTouch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("negotiations", "0005_rules")]
+    dependencies = [("negotiations", "0008_withdrawals")]
 
     operations = [ShowWhatRevisionsTouch()]

@@ -9,12 +9,13 @@ from negotiations.models.outcomes import Outcome, OutcomeIssue, OutcomeParty
 from negotiations.models.places import Place
 from negotiations.models.positions import Position
 from negotiations.models.processes import Process
-from negotiations.models.revisions import LoadedDossier, Revision
+from negotiations.models.revisions import Address, LoadedDossier, Revision, Withdrawal
 from negotiations.models.statements import Statement, StatementLink
 from negotiations.models.talks import AgendaItem, Delegation, DelegationMember, Talk
 
 __all__ = [
-    "Actor", "Affiliation", "AgendaItem", "ArticleText", "Assertion", "Citation", "Delegation", "DelegationMember",
-    "Event", "EventParty", "Identifier", "Issue", "LoadedDossier", "Name", "Outcome", "OutcomeIssue", "OutcomeParty",
-    "Place", "Position", "Process", "Revision", "Source", "Statement", "StatementLink", "Talk",
+    "Actor", "Address", "Affiliation", "AgendaItem", "ArticleText", "Assertion", "Citation", "Delegation",
+    "DelegationMember", "Event", "EventParty", "Identifier", "Issue", "LoadedDossier", "Name", "Outcome",
+    "OutcomeIssue", "OutcomeParty", "Place", "Position", "Process", "Revision", "Source", "Statement",
+    "StatementLink", "Talk", "Withdrawal",
 ]  # fmt: skip

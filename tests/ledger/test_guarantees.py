@@ -5,7 +5,7 @@ from django.db import Error, connection, transaction
 
 from negotiations import publication
 from negotiations.models import Citation, Issue, Position
-from tests.scenery import public_scenery, published
+from tests.scenery import editor, public_scenery, published
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_a_public_row_cannot_be_deleted_or_truncated() -> None:
 
     assert "append-only" in refused("DELETE FROM ledger.negotiations_citation")
     assert "append-only" in refused("TRUNCATE ledger.negotiations_talk CASCADE")
-    assert "append-only" in refused("TRUNCATE ledger.revision")
+    assert "append-only" in refused("TRUNCATE ledger.revision, ledger.withdrawal")
 
 
 def test_two_versions_of_a_row_cannot_be_public_at_once() -> None:
@@ -96,12 +96,46 @@ def test_the_desks_role_can_append_and_do_nothing_else_to_the_ledger() -> None:
         "UPDATE ledger.negotiations_talk SET title = 'Other'",
         "DELETE FROM ledger.negotiations_talk",
         "TRUNCATE ledger.negotiations_talk",
-        "UPDATE ledger.head SET epoch = 7",
+        "DELETE FROM ledger.head",
         "UPDATE ledger.form SET keys = '{}'",
         "ALTER TABLE ledger.negotiations_talk DISABLE TRIGGER ALL",
     ):
         said = as_the_desk(statement)
         assert "permission denied" in said or "must be owner" in said, (statement, said)
+
+
+def test_the_epoch_moves_with_a_revision_only() -> None:
+    public_scenery()
+
+    assert "one revision at a time" in as_the_desk("UPDATE ledger.head SET epoch = 7")
+
+
+def test_a_withdrawal_is_of_the_revision_being_made_and_stays() -> None:
+    scenery = public_scenery()
+    publication.retract([scenery.istanbul], by=editor(), note="It was another meeting.")
+
+    backdated = "INSERT INTO ledger.withdrawal VALUES (1, 'negotiations_talk', gen_random_uuid(), 'retraction')"
+    assert "revision being made" in as_the_desk(backdated)
+    assert "permission denied" in as_the_desk("UPDATE ledger.withdrawal SET act = 'merge'")
+    assert "append-only" in refused("DELETE FROM ledger.withdrawal")
+
+
+def test_texts_are_withheld_by_a_suppression_alone() -> None:
+    scenery = public_scenery()
+    publication.retract([scenery.istanbul], by=editor(), note="It was another meeting.")
+
+    withhold = "UPDATE ledger.negotiations_talk SET title = '[withheld]', salt = NULL WHERE slug = 'istanbul'"
+    assert "append-only" in refused(withhold)
+    assert "permission denied" in as_the_desk(withhold)
+
+
+def test_a_published_row_has_a_salt() -> None:
+    public_scenery()
+
+    assert "no salt" in refused(
+        """INSERT INTO ledger.negotiations_issue (id, slug, name, definition, revisions, form, digest)
+           VALUES (gen_random_uuid(), 'issue', 'Issue', '', int8range(2, NULL), 1, '')"""
+    )
 
 
 def test_a_revision_cannot_be_changed_by_the_owner_either() -> None:

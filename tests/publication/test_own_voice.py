@@ -112,9 +112,9 @@ def test_the_ledger_refuses_a_position_that_becomes_self_stated_without_it() -> 
     assert refused_by_the_ledger(
         CLOSE.format("negotiations_position").replace("%s", "%s;")
         + """INSERT INTO ledger.negotiations_position (id, slug, process_id, party_id, issue_id, stance, label, text,
-                    condition, in_force_edtf, ascription, is_headline, revisions, form, digest)
+                    condition, in_force_edtf, ascription, is_headline, revisions, form, salt, digest)
              SELECT id, slug, process_id, party_id, issue_id, stance, label, text, condition, in_force_edtf,
-                    'self_stated', is_headline, int8range(2, NULL), form, digest
+                    'self_stated', is_headline, int8range(2, NULL), form, salt, digest
                FROM ledger.negotiations_position WHERE id = %s""",
         position.pk,
         position.pk,

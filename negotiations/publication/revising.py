@@ -1,0 +1,150 @@
+"""What every act shares: lock, close, open, look who is left in the cold, seal; and how it says no."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
+
+from negotiations.ledger import aggregates, mirror, writing
+from negotiations.ledger.aggregates import Ids
+from negotiations.ledger.digests import quote
+from negotiations.models import Revision
+from negotiations.models.records import Identified, Record, validate_prose
+
+Roots = dict[type[Record], list[UUID]]
+
+
+class Refused(ValueError):
+    """An act that cannot be done; `messages` says, a sentence each, what stands in its way, by the records' names."""
+
+    def __init__(self, messages: Iterable[str]) -> None:
+        self.messages = list(messages)
+        super().__init__(" ".join(self.messages))
+
+
+def by_model(records: Iterable[Record]) -> Roots:
+    roots: Roots = defaultdict(list)
+    for record in records:
+        roots[type(record)].append(record.pk)
+    return roots
+
+
+def refuse_unfit(note: str) -> None:
+    """Raises Refused unless `note` can stand beside a revision for ever."""
+    messages = [] if note.strip() else ["A revision needs a public note that says what it changes."]
+    try:
+        validate_prose(note)
+    except ValidationError as error:
+        messages += [f"The note is refused: {message}" for message in error.messages]
+    if messages:
+        raise Refused(messages)
+
+
+def lock(roots: Mapping[type[Record], Iterable[UUID]]) -> None:
+    """Locks the records in the order of their ids, so that nobody edits them half-way and two acts cannot deadlock.
+
+    FOR NO KEY UPDATE: a stronger lock would wait for whoever is just citing one of them, who may be waiting for us.
+    """
+    for model in sorted(roots, key=lambda model: model._meta.db_table):
+        ids = set(roots[model])
+        locked = list(model._default_manager.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+        if len(locked) < len(ids):
+            raise Refused([f"A {model._meta.verbose_name} among them no longer exists; reload the page."])
+
+
+def close_and_open(number: int, desk: Ids, public: Ids) -> int:
+    """Makes `desk` public in place of `public`, as of revision `number`; returns how many rows that changed."""
+    with said_by_the_ledger():
+        return writing.close_rows(number, desk, public) + writing.open_rows(number, desk)
+
+
+def seal(
+    head: writing.Head, desk: Ids, public: Ids, *, kind: str, note: str, by: Any, suppressed: Ids | None = None
+) -> Revision:
+    """Refuses what would leave a public record with a reference to nothing; else seals the revision."""
+    if messages := _left_in_the_cold(desk, public):
+        raise Refused(messages)
+    with said_by_the_ledger():
+        number = writing.seal(head, desk=desk, ledger=public, kind=kind, note=note, by=by.pk, suppressed=suppressed)
+        writing.check_constraints_now()
+    return Revision.objects.get(pk=number)
+
+
+def _left_in_the_cold(desk: Ids, public: Ids) -> list[str]:
+    """A sentence for each public record that still refers to one of the rows just closed for good."""
+    closed = {
+        model._meta.db_table: gone for model, ids in public.items() if (gone := set(ids) - set(desk.get(model, [])))
+    }
+    messages = []
+    with connection.cursor() as cursor:
+        for model in aggregates.tables() if closed else ():
+            table = model._meta.db_table
+            for column, target in mirror.references_of(cursor, table):
+                if target in closed:
+                    cursor.execute(
+                        f"""SELECT id, {quote(column)} FROM ledger.{quote(table)}
+                             WHERE {quote(column)} = ANY (%s) AND {mirror.OPEN}""",
+                        [list(closed[target])],
+                    )
+                    messages += _said_of(model, column, cursor.fetchall())
+    return sorted(set(messages))
+
+
+def _said_of(model: Any, column: str, pairs: list[tuple[UUID, UUID]]) -> list[str]:
+    target = next(field for field in model._meta.concrete_fields if field.column == column).related_model
+    named = {row.pk: row for row in target._default_manager.filter(pk__in={to for _, to in pairs})}
+    return [
+        f"{said(record)} still refers to {said(named[to]) if to in named else 'it'}; take the reference out and"
+        " republish it in the same act."
+        for id, to in pairs
+        for kind, ids in aggregates.records_of(model, [id]).items()
+        for record in kind._default_manager.filter(pk__in=ids)
+    ]
+
+
+def said(row: Identified) -> str:
+    """A row by the name of the record that it is, or is a part of: The talk “Istanbul talks” (istanbul)."""
+    record = whole(row)
+    kind = record._meta.verbose_name
+    part = "" if record is row else f"the {row._meta.verbose_name} “{row}” of "
+    return f"{part}the {kind} “{record}” ({record.slug})"
+
+
+def whole(row: Identified) -> Any:
+    """The record that a row is, or is a part of."""
+    while not isinstance(row, Record):
+        row = row.whole  # type: ignore[attr-defined]  # what is no record is a part
+    return row
+
+
+@contextmanager
+def said_by_the_ledger() -> Iterator[None]:
+    """Turns what PostgreSQL refuses inside into Refused."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Refused([_said_kindly(error)]) from error
+
+
+def _said_kindly(error: IntegrityError) -> str:
+    """What PostgreSQL refused, in a sentence that names the rule."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    rule = getattr(diagnosis, "constraint_name", None) or "an unnamed rule"
+    table = (getattr(diagnosis, "table_name", None) or "a record").removeprefix("negotiations_")
+    for known, sentence in KNOWN.items():
+        if rule.endswith(known):
+            return sentence
+    return f"The ledger refuses this ({rule.replace('_', ' ')}, {table}): {str(error).splitlines()[0]}."
+
+
+# The ledger's own rules, by the end of their names.
+KNOWN = {
+    mirror.SLUG_RULE: "Another record was public under this slug, which belongs to it for ever; choose another.",
+    "what_is_gone_stays_gone": "A record or part among them was merged or suppressed and is never public again.",
+}

@@ -1,0 +1,147 @@
+"""Suppressing: a record that names a protected person vanishes, its past included; every past answer keeps its rows.
+
+What is left: ids, references, ranges of revisions, words of closed lists and required dates, and a digest whose salt is
+destroyed, so that nobody can confirm a guess. A revision's own note is never withheld: it must not name anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection, models, transaction
+from django.db.models import ProtectedError, RestrictedError
+
+from negotiations.ledger import aggregates, writing
+from negotiations.ledger.aggregates import Ids
+from negotiations.ledger.digests import literal, quote
+from negotiations.models import Name, Revision
+from negotiations.models.records import Identified, Record
+from negotiations.publication.revising import Refused, by_model, close_and_open, refuse_unfit, said, seal
+from negotiations.publication.withdrawing import prepare
+from negotiations.vocabulary import RevisionKind
+
+CALLED = ("name", "title", "label", "styled")  # columns that say what a record is called
+WITHHELD = "[withheld]"
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A row whose text still contains a name: on the desk, in a past or present revision, or a revision's own note."""
+
+    where: str  # desk, ledger or revision note
+    table: str
+    id: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """What the act did, and which other texts still contain the record's names."""
+
+    revision: Revision
+    versions: int
+    mentions: list[Mention]
+
+
+def suppress(record: Record, *, by: AbstractBaseUser, note: str, republishing: Iterable[Record] = ()) -> Suppressed:
+    """Withhold every text of `record` and its parts in every revision, and delete it from the desk.
+
+    `note` is public and must name nobody. What refers to it on the desk must have let go of it; what was public with
+    a reference to it must be among `republishing`. Raises Refused, by name, when something still refers to it, or when
+    it was never public (then delete the draft).
+    """
+    refuse_unfit(note)
+    model = type(record)
+    with transaction.atomic():
+        head, desk, public = prepare({model: [record.pk]}, by_model(republishing))
+        ever = aggregates.rows_under({model: [record.pk]}, "ledger", ever=True)
+        if not ever[model]:
+            raise Refused([f"{said(record)} was never public: delete the draft instead."])
+        names = called(ever)
+        close_and_open(head.number + 1, desk, public)
+        _delete_from_desk(record, ever)
+        versions = writing.suppress(ever)
+        revision = seal(head, desk, public, kind=RevisionKind.SUPPRESSION, note=note, by=by, suppressed=ever)
+        return Suppressed(revision, versions, mentions(names))
+
+
+def _delete_from_desk(record: Record, ever: Ids) -> None:
+    """The record, its parts and what the desk's log says of them."""
+    own = aggregates.rows_under({type(record): [record.pk]}, "public")
+    ids = {str(id) for rows in (own, ever) for some in rows.values() for id in some}
+    try:
+        record.delete()
+    except (ProtectedError, RestrictedError) as error:
+        holding: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
+        rows = [row for row in holding if isinstance(row, Identified)]
+        raise Refused(
+            sorted({f"On the desk {said(row)} still refers to it; take the reference out first." for row in rows})
+        ) from error
+    LogEntry.objects.filter(object_id__in=ids).update(object_repr=WITHHELD, change_message="")
+
+
+def called(rows: Ids) -> list[str]:
+    """Every name that the `rows` bore at any revision, the longest first."""
+    found: set[str] = set()
+    with connection.cursor() as cursor:
+        for model, ids in rows.items():
+            columns = [str(field.column) for field in model._meta.concrete_fields if field.name in CALLED]
+            if model is Name:
+                columns = ["text"]
+            for column in columns:
+                cursor.execute(
+                    f"SELECT {quote(column)} FROM ledger.{quote(model._meta.db_table)} WHERE id = ANY (%s)", [ids]
+                )
+                found |= {row[0] for row in cursor.fetchall() if row[0]}
+    return sorted(found - {WITHHELD}, key=lambda name: (-len(name), name))
+
+
+def mentions(names: Iterable[str]) -> list[Mention]:
+    """Where a text still contains one of `names`, capitals or not: desk, ledger and revision notes; a query a table."""
+    patterns = ["%" + name.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%" for name in names]
+    if not patterns:
+        return []
+    found: list[Mention] = []
+    mirrored = {model._meta.db_table for model in aggregates.tables()}
+    with connection.cursor() as cursor:
+        for model in apps.get_app_config("negotiations").get_models():
+            if not model._meta.managed:
+                continue
+            table = model._meta.db_table
+            for schema in ("public", "ledger") if table in mirrored else ("public",):
+                columns = [column for column in _texts(model) if schema == "public" or not _is_private(model, column)]
+                found += _mentions_in(cursor, schema, table, columns, patterns)
+        cursor.execute("SELECT number FROM ledger.revision WHERE note ILIKE ANY (%s)", [patterns])
+        found += [Mention("revision note", "negotiations_revision", str(row[0]), "note") for row in cursor.fetchall()]
+    return found
+
+
+def _texts(model: type[models.Model]) -> list[str]:
+    """The columns of free text, lists of lines included."""
+    free = (models.CharField, models.TextField)
+    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.choices]
+    return [field.column for field in fields if isinstance(field, free) or "lines" in (field.db_type(connection) or "")]
+
+
+def _is_private(model: type[models.Model], column: str) -> bool:
+    field = next(field for field in model._meta.concrete_fields if field.column == column)
+    return str(field.db_comment or "").startswith("desk only")
+
+
+def _mentions_in(cursor: Any, schema: str, table: str, columns: list[str], patterns: list[str]) -> list[Mention]:
+    if not columns:
+        return []
+    tests = ", ".join(f"({literal(column)}, t.{quote(column)}::text)" for column in columns)
+    cursor.execute(
+        f"""SELECT DISTINCT t.id::text, c.column_name FROM {schema}.{quote(table)} t
+             CROSS JOIN LATERAL (VALUES {tests}) AS c (column_name, said)
+             WHERE c.said ILIKE ANY (%s) ORDER BY 1, 2""",
+        [patterns],
+    )
+    where = "desk" if schema == "public" else schema
+    return [Mention(where, table, id, column) for id, column in cursor.fetchall()]

@@ -1,0 +1,148 @@
+"""Retracting and merging: a record leaves what is public, and stays readable at the revisions it was in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection, transaction
+from django.db.models import F
+
+from negotiations.ledger import aggregates, mirror, writing
+from negotiations.ledger.aggregates import Ids, Model
+from negotiations.models import Revision
+from negotiations.models.records import Record
+from negotiations.publication.publishing import refuse_unpublishable
+from negotiations.publication.revising import (
+    Refused,
+    Roots,
+    by_model,
+    close_and_open,
+    lock,
+    refuse_unfit,
+    said,
+    said_by_the_ledger,
+    seal,
+    whole,
+)
+from negotiations.vocabulary import RevisionKind, WithdrawalAct
+
+
+def retract(
+    records: Iterable[Record],
+    *,
+    by: AbstractBaseUser,
+    note: str,
+    successor: Record | None = None,
+    republishing: Iterable[Record] = (),
+) -> Revision:
+    """Take `records`, which were wrong, out of what is public, as one revision; `note` is the public reason.
+
+    Their past stays readable. `successor` is where a reader should look instead. What still refers to them must have
+    let go of them on the desk and be among `republishing`, which becomes public anew in the same revision. Raises
+    Refused, by name, when a record is not public, is still referred to, or cannot be republished.
+    """
+    refuse_unfit(note)
+    leaving, staying = by_model(records), by_model(republishing)
+    with transaction.atomic():
+        head, desk, public = prepare(leaving, staying)
+        refuse_unpublic(leaving, public)
+        if successor is not None:
+            _refuse_unfit_successor(successor, leaving)
+        close_and_open(head.number + 1, desk, public)
+        writing.withdraw(head.number + 1, leaving, WithdrawalAct.RETRACTION, successor.pk if successor else None)
+        return seal(head, desk, public, kind=RevisionKind.RETRACTION, note=note, by=by)
+
+
+def prepare(leaving: Roots, staying: Roots) -> tuple[writing.Head, Ids, Ids]:
+    """Locks all of them and the head; the desk's rows of what stays, and the public rows of both."""
+    if both := [id for model, ids in leaving.items() for id in ids if id in staying.get(model, [])]:
+        raise Refused([f"{len(both)} of these would be withdrawn and republished at once; choose one."])
+    roots: Roots = {model: [*leaving.get(model, []), *staying.get(model, [])] for model in {*leaving, *staying}}
+    lock(roots)
+    head = writing.lock_head()
+    desk = aggregates.rows_under(staying, "public")
+    refuse_unpublishable(staying, desk)
+    return head, desk, aggregates.rows_under(roots, "ledger")
+
+
+def refuse_unpublic(roots: Roots, public: Ids) -> None:
+    """Raises Refused for each record of `roots` that is not among the `public` rows."""
+    messages = [
+        f"{said(record)} is not public, so there is nothing to withdraw."
+        for model, ids in roots.items()
+        for record in model._default_manager.filter(pk__in=set(ids) - set(public.get(model, [])))
+    ]
+    if messages or not roots:
+        raise Refused(messages or ["Choose the records to withdraw."])
+
+
+def _refuse_unfit_successor(successor: Record, leaving: Roots) -> None:
+    public = aggregates.rows_under({type(successor): [successor.pk]}, "ledger")
+    if not public[type(successor)]:
+        raise Refused([f"{said(successor)} is not public, so nobody can be sent there; publish it first."])
+    if any(model is not type(successor) or successor.pk in ids for model, ids in leaving.items()):
+        raise Refused(["A record is succeeded by another one of its kind."])
+
+
+def merge(record: Record, into: Record, *, by: AbstractBaseUser, note: str) -> Revision:
+    """Join `record` to `into`, which is the same thing: what refers to it refers to `into` from one revision on.
+
+    Works on what is public, so no pending edit becomes public; the desk's references follow, drafts included. The old
+    address leads to the new one for ever. The record's own parts (names, affiliations, citations) go with it: add to
+    `into` beforehand what should stay. Raises Refused, by name, when either is not public or a rule stands against it.
+    """
+    refuse_unfit(note)
+    model = type(record)
+    if type(into) is not model or into.pk == record.pk:
+        raise Refused(["A record is merged into another one of its kind."])
+    with transaction.atomic():
+        lock({model: [record.pk, into.pk]})
+        head = writing.lock_head()
+        public = aggregates.rows_under({model: [record.pk]}, "ledger")
+        refuse_unpublic({model: [record.pk, into.pk]}, aggregates.rows_under({model: [record.pk, into.pk]}, "ledger"))
+        own = aggregates.rows_under({model: [record.pk]}, "public")
+        with said_by_the_ledger():
+            _redirect_desk(model, record.pk, into.pk, own)
+            writing.close_rows(head.number + 1, {}, public)
+            touched = _redirect_ledger(head.number + 1, model, record.pk, into.pk, public)
+            writing.withdraw(head.number + 1, {model: [record.pk]}, WithdrawalAct.MERGE, into.pk)
+        return seal(head, touched, _joined(public, touched), kind=RevisionKind.MERGE, note=note, by=by)
+
+
+def _joined(first: Ids, second: Ids) -> Ids:
+    return {model: [*first.get(model, []), *second.get(model, [])] for model in {*first, *second}}
+
+
+def _referring(target: Model) -> Iterable[tuple[Model, list[str]]]:
+    """The models with the columns by which they refer to `target`."""
+    with connection.cursor() as cursor:
+        for model in aggregates.tables():
+            references = mirror.references_of(cursor, model._meta.db_table)
+            if columns := [column for column, table in references if table == target._meta.db_table]:
+                yield model, columns
+
+
+def _redirect_ledger(number: int, target: Model, old: UUID, new: UUID, own: Ids) -> Ids:
+    """Every public row that names `old`, `own` rows apart, names `new` from `number` on; returns their ids."""
+    return {
+        model: ids
+        for model, columns in _referring(target)
+        if (ids := writing.replace_reference(number, model, columns, old, new, own.get(model, [])))
+    }
+
+
+def _redirect_desk(target: Model, old: UUID, new: UUID, own: Ids) -> None:
+    """The same on the desk, pending edits and drafts included; the records concerned count a version."""
+    touched: dict[Any, set[UUID]] = {}
+    for model, columns in _referring(target):
+        for column in columns:
+            rows = model._default_manager.filter(**{column: old}).exclude(pk__in=own.get(model, []))
+            for row in rows:
+                record = whole(row)
+                touched.setdefault(type(record), set()).add(record.pk)
+            rows.update(**{column: new})
+    for model, ids in touched.items():
+        model._default_manager.filter(pk__in=ids).update(version=F("version") + 1)
