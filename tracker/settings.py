@@ -159,6 +159,7 @@ CORS_EXPOSE_HEADERS = [
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
+    "Withdrawn-In-Revision",
     "Deprecation",
     "Sunset",
     "X-Request-ID",
@@ -207,6 +208,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Attendance",
             "Attribution",
             "Capacity",
+            "Change",
             "Channel",
             "Counting",
             "Discussed",
@@ -243,6 +245,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "TextKind",
             "Track",
             "Unit",
+            "WithdrawalAct",
         )
     }
     | {"LinkTargetKind": "negotiations.api.references.TARGET_KINDS"},

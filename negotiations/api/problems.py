@@ -74,6 +74,16 @@ class Elsewhere(exceptions.APIException):
         super().__init__(f"The answer is at {location}")
 
 
+class Gone(exceptions.APIException):
+    """What was at this address was withdrawn; `members` say how, beside the usual ones of a problem."""
+
+    status_code = HTTPStatus.GONE
+
+    def __init__(self, kind: str, detail: str, members: Mapping[str, Any]) -> None:
+        self.kind, self.members = kind, members
+        super().__init__(detail)
+
+
 def fault(parameter: str, code: str, detail: str, allowed: Iterable[str] = (), given: str = "") -> Fault:
     """A fault of `parameter`; with the `allowed` words it names them and the one nearest to what was `given`."""
     found: Fault = {"parameter": printable(parameter), "code": code, "detail": detail}
@@ -101,6 +111,7 @@ def problem(
     *,
     kind: str = "",
     faults: Iterable[Fault] = (),
+    members: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """The problem document of `status`; it needs no database, host name or renderer, so it can always be made."""
@@ -110,6 +121,7 @@ def problem(
         "status": int(status),
         "detail": detail,
         "instance": printable(request.path, 500),
+        **(members or {}),
     }
     errors = list(faults)
     if errors:
@@ -141,6 +153,8 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpRespons
     request: HttpRequest = context["request"]._request
     if isinstance(exc, BadParameters):
         return problem(request, HTTPStatus.BAD_REQUEST, str(exc.detail), kind=exc.default_code, faults=exc.faults)
+    if isinstance(exc, Gone):
+        return problem(request, HTTPStatus.GONE, str(exc.detail), kind=exc.kind, members=exc.members)
     return problem(request, HTTPStatus(exc.status_code), str(exc.detail))
 
 

@@ -44,6 +44,8 @@ RESOURCES: dict[type[models.Model], str] = {
     Statement: "statements",
     Talk: "talks",
 }
+# The same for records, by the names of their tables, as the ledger knows them.
+RESOURCE_OF_TABLE = {model._meta.db_table: name for model, name in RESOURCES.items() if issubclass(model, Record)}
 # What a label is made of besides the record's own row.
 LABELS_NEED: dict[type[models.Model], str] = {Source: "publisher", Delegation: "party"}
 

@@ -34,6 +34,7 @@ class RootSerializer(serializers.Serializer[Any]):
     meta = MetaSerializer()
     documentation = serializers.URLField(help_text="A page to read and try out every request.")
     contract = serializers.URLField(help_text="The same for programs, in OpenAPI 3.1.")
+    changes = serializers.URLField(help_text="All revisions with what each changed, for keeping a copy in step.")
     resources = ResourceSerializer(many=True)
 
 
@@ -51,6 +52,7 @@ class RootView(PublicView):
                 "meta": meta(request),
                 "documentation": f"{root.url}docs/",
                 "contract": f"{root.url}openapi.yaml",
+                "changes": root.address("changes/"),
                 "resources": [
                     {"name": name, "url": root.address(f"{name}/"), "description": view.__doc__}
                     for name, view in RESOURCES.items()

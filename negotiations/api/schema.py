@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,6 +11,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
+from negotiations.api.addresses import WITHDRAWN, GoneSerializer
 from negotiations.api.as_of import AS_OF, DESCRIPTION
 from negotiations.api.envelope import MetaSerializer
 from negotiations.api.problems import ProblemSerializer
@@ -24,6 +26,12 @@ ADDRESSES: dict[str, tuple[Any, str]] = {
     "address": (str, "The record's id (a UUID) or its slug."),
     "part_id": (UUID, "The part's id."),
     "number": (int, "The revision's number."),
+}
+WITHDRAWN_HEADER = {
+    WITHDRAWN: {
+        "description": "Only with `as_of`: the revision by which this record was withdrawn meanwhile.",
+        "schema": {"type": "integer"},
+    }
 }
 PROBLEMS = {
     "400": "A parameter is unknown, repeated, empty or cannot be read; each is named.",
@@ -53,20 +61,26 @@ class ProblemAutoSchema(AutoSchema):
     view: Any
 
     def get_override_parameters(self) -> list[Any]:
-        given = super().get_override_parameters()
-        if "{id}" not in self.path:
-            return given
-        type_, says = ADDRESSES[self.view.addressed_by]
-        return [*given, OpenApiParameter("id", type_, OpenApiParameter.PATH, description=says)]
+        given = [*super().get_override_parameters()]
+        for name in re.findall(r"{(\w+)}", self.path):
+            type_, says = ADDRESSES[self.view.addressed_by] if name == "id" else (int, f"Revision {name}'s number.")
+            given.append(OpenApiParameter(name, type_, OpenApiParameter.PATH, description=says))
+        return given
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         is_detail = "{" in self.path
         for code, description in PROBLEMS.items():
-            if code == "404" and not is_detail:
+            if code == "404" and not (is_detail or self.view.may_be_missing):
                 continue
             response = OpenApiResponse(ProblemSerializer, description=description)
             bodies[code] = self._get_response_for_code(response, code, ["application/problem+json"], direction)
+        if is_detail and self.view.addressed_by == "address":
+            bodies["301"] = {"description": "The record has another address, for ever.", "headers": LOCATION}
+            gone = OpenApiResponse(GoneSerializer, description="The record was retracted, or suppressed; it says why.")
+            bodies["410"] = self._get_response_for_code(gone, "410", ["application/problem+json"], direction)
+            if getattr(self.view, "action", "") == "retrieve":
+                bodies["200"]["headers"] = WITHDRAWN_HEADER
         bodies["302"] = {"description": "`as_of` is a moment; the answer is at its revision.", "headers": LOCATION}
         return dict(sorted(bodies.items()))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from negotiations.ledger.digests import quote
 from negotiations.ledger.window import window_connection
 from negotiations.models.records import Record
 from negotiations.vocabulary import Change
@@ -58,6 +59,18 @@ def revisions_of(model: type[Record], id: UUID) -> dict[int, Change]:
         revision: _change(True in own.get(revision, ()), False in own.get(revision, ()))
         for revision in sorted(found | set(own))
     }
+
+
+def withdrawn_by_now(model: type[Record], id: UUID) -> int | None:
+    """The revision that withdrew the record, wherever the window looks; None while it is public. One query."""
+    with window_connection().cursor() as cursor:
+        cursor.execute(
+            f"""SELECT max(number) FROM window_now.negotiations_withdrawal WHERE table_name = %s AND record_id = %s
+                   AND NOT EXISTS (SELECT FROM window_now.{quote(model._meta.db_table)} WHERE id = %s)""",
+            [model._meta.db_table, id, id],
+        )
+        found: int | None = cursor.fetchone()[0]
+    return found
 
 
 def _change(opened: bool, closed: bool) -> Change:

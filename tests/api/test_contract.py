@@ -9,6 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
+from negotiations.api.records import RecordViewSet
 from negotiations.api.root import CONTRACT
 from negotiations.api.urls import RESOURCES
 from tests.api.client import Dashboard
@@ -49,7 +50,11 @@ def test_the_contract_is_valid_openapi(contract: Schema) -> None:
 
 
 def test_every_address_is_described_and_reads_only(contract: Schema) -> None:
-    expected = {"/api/v1/"} | {f"/api/v1/{name}/{end}" for name in RESOURCES for end in ("", "{id}/")}
+    expected = {"/api/v1/", "/api/v1/changes/", "/api/v1/revisions/head/"}
+    expected |= {f"/api/v1/{name}/{end}" for name in RESOURCES for end in ("", "{id}/")}
+    for name, view in RESOURCES.items():
+        if issubclass(view, RecordViewSet):
+            expected |= {f"/api/v1/{name}/{{id}}/{end}" for end in ("versions/", "versions/{m}/diff/{n}/")}
 
     assert set(contract["paths"]) == expected
     for path, methods in contract["paths"].items():
@@ -97,8 +102,9 @@ def test_every_answer_is_what_the_contract_says(contract: Schema, dashboard: Das
 def addresses_of(dashboard: Dashboard, path: str) -> list[str]:
     if "{id}" not in path:
         return [path]
-    found = dashboard.get(path.replace("{id}/", ""))["results"]
-    return [path.replace("{id}", str(record.get("id", record.get("number")))) for record in found]
+    found = dashboard.get(path.partition("{id}/")[0])["results"]
+    whole = path.replace("{m}", "1").replace("{n}", "1")
+    return [whole.replace("{id}", str(record.get("id", record.get("number")))) for record in found]
 
 
 def test_no_answer_has_a_field_that_the_contract_does_not_name(contract: Schema, dashboard: Dashboard) -> None:

@@ -22,8 +22,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from drf_spectacular.generators import SchemaGenerator
 
+from negotiations.api.urls import RESOURCES
 from negotiations.exchange import dossiers
 from negotiations.ledger import aggregates
+from negotiations.ledger.window import open_window
 from negotiations.models import Assertion, LoadedDossier
 from negotiations.models.records import LineField, Part, ProseField, Record
 from negotiations.vocabulary import WORDS_OF
@@ -53,14 +55,15 @@ SLUGS = ["ukraine", "volodymyr-zelensky", "ceasefire", "istanbul-2025", "istanbu
 
 
 def asked(canaries: list[str]) -> Iterator[str]:
-    """Every path of the contract; each list with every parameter, each detail with public, draft and unknown ids."""
+    """Every path of the contract; each list with every parameter, the rest with public, draft and unknown ids."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
     for path, operations in schema["paths"].items():
         parameters = parameters_of(schema, operations["get"])
         if "{id}" in path:
-            named = [path.replace("{id}", slug) for slug in [*SLUGS, *canaries, str(uuid4()), "1", "99"]]
-            yield from named
-            yield from (f"{address}?as_of=1" for address in named)
+            resource, whole = path.split("/")[3], path.replace("{m}", "1").replace("{n}", "1")
+            for name in [*public_of(resource), *canaries, str(uuid4()), "99"]:
+                yield whole.replace("{id}", name)
+                yield f"{whole.replace('{id}', name)}?as_of=1"
             continue
         yield path
         for parameter in parameters:
@@ -68,6 +71,16 @@ def asked(canaries: list[str]) -> Iterator[str]:
             for value in values:
                 yield f"{path}?{urlencode({parameter['name']: value})}"
             yield f"{path}?{urlencode({parameter['name']: values[0]})}&as_of=1"
+
+
+def public_of(resource: str) -> list[str]:
+    """Some addresses of `resource` at which something public is, or was meant to be."""
+    if resource == "revisions":
+        return ["1"]
+    model = RESOURCES[resource].serializer_class.Meta.model
+    with open_window():
+        first, second = model._default_manager.order_by("pk")[:2]
+    return [str(first.pk), getattr(second, "slug", str(second.pk))]
 
 
 def _words(schema: dict[str, Any]) -> list[str]:
