@@ -32,7 +32,7 @@ DESCRIPTION = (
 
 
 @contextmanager
-def window_asked_for(request: HttpRequest) -> Iterator[None]:
+def window_asked_for(request: HttpRequest) -> Iterator[Window]:
     """The window that `request` is answered in: at the revision it names, or at what is public now.
 
     Sets on the request `window`, `as_of` (the number it names, if it does) and `as_of_refused`. A parameter that cannot
@@ -49,7 +49,7 @@ def window_asked_for(request: HttpRequest) -> Iterator[None]:
                 request.as_of_refused = refused  # type: ignore[attr-defined]
         if number is not None:
             request.window, request.as_of = turn_window(number), number  # type: ignore[attr-defined]
-        yield
+        yield request.window  # type: ignore[attr-defined]
 
 
 def settle(request: HttpRequest, known: set[str]) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from negotiations.api.as_of import window_asked_for
+from negotiations.api.caching import answer_if_changed
 from negotiations.api.problems import database_is_away, forgets_its_slash, not_found, problem
 
 PUBLIC = "/api/v1/"
@@ -44,8 +45,8 @@ class PublicDoorMiddleware:
         if path.startswith(OUTSIDE_THE_WINDOW):
             return self.get_response(request)
         try:
-            with window_asked_for(request):
-                return self.get_response(request)
+            with window_asked_for(request) as window:
+                return answer_if_changed(request, window, self.get_response)
         except DATABASE_IS_AWAY:
             return database_is_away(request)
 

@@ -207,6 +207,18 @@ def test_other_faults_are_told_before_a_moment_leads_anywhere(dashboard: Dashboa
     dashboard.get("nothing/?as_of=99", expect=404)
 
 
+def test_the_past_may_be_kept_for_a_day_and_what_leads_to_it_may_not(dashboard: Dashboard) -> None:
+    published(make_talk(slug="istanbul"))
+
+    then, leading, refused = (dashboard.ask(f"talks/?as_of={value}") for value in ("1", moment(1), "2"))
+    published(make_talk())
+
+    assert then["Cache-Control"] == "public, max-age=86400"
+    assert dashboard.ask("talks/?as_of=1")["ETag"] == then["ETag"]
+    assert dashboard.ask("talks/?as_of=1", **{"If-None-Match": then["ETag"]}).status_code == 304
+    assert leading["Cache-Control"] == refused["Cache-Control"] == "no-store"
+
+
 def test_the_past_costs_one_query_more_than_now_however_old(dashboard: Dashboard) -> None:
     publish_a_world()
     publish_a_world()

@@ -133,8 +133,8 @@ def test_a_published_row_has_a_salt() -> None:
     public_scenery()
 
     assert "no salt" in refused(
-        """INSERT INTO ledger.negotiations_issue (id, slug, name, definition, revisions, form, digest)
-           VALUES (gen_random_uuid(), 'issue', 'Issue', '', int8range(2, NULL), 1, '')"""
+        """INSERT INTO ledger.negotiations_issue (id, slug, name, definition, pax_group, revisions, form, digest)
+           VALUES (gen_random_uuid(), 'issue', 'Issue', '', '', int8range(2, NULL), 1, '')"""
     )
 
 
