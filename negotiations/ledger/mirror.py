@@ -306,10 +306,12 @@ def _add_or_revive(cursor: Any, table: str, column: Column) -> None:
     cursor.execute(f"ALTER TABLE {twin} ALTER COLUMN {quote(column.name)} DROP DEFAULT")
 
 
-def _is_in_twin(cursor: Any, table: str, name: str) -> bool:
+def _is_in_twin(cursor: Any, table: str, name: str, kind: str | None = None) -> bool:
+    """Whether the twin has the column, and of that type if one is named."""
     cursor.execute(
-        "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s AND NOT attisdropped)",
-        [f"ledger.{quote(table)}", name],
+        """SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s AND NOT attisdropped
+                             AND format_type(atttypid, atttypmod) = coalesce(%s, format_type(atttypid, atttypmod)))""",
+        [f"ledger.{quote(table)}", name, kind],
     )
     return bool(cursor.fetchone()[0])
 
@@ -384,11 +386,13 @@ def alter_column(cursor: Any, table: str, name: str) -> None:
     drop_views(cursor, table)
     if mirrored and not column.generated:
         twin = f"ledger.{quote(table)}"
-        with touched.rebuilt(cursor):
-            cursor.execute(
-                f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} TYPE {column.kind} USING {quote(name)}::{column.kind},"
-                f" ALTER COLUMN {quote(name)} DROP NOT NULL"
-            )
+        if not _is_in_twin(cursor, table, name, column.kind):  # nor could PostgreSQL write a temporal key anew
+            with touched.rebuilt(cursor):
+                cursor.execute(
+                    f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} TYPE {column.kind}"
+                    f" USING {quote(name)}::{column.kind}"
+                )
+        cursor.execute(f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} DROP NOT NULL")
         if broken := broken_rows(cursor, table):
             raise RuntimeError(
                 f"Changing {table}.{name} to {column.kind} would change {len(broken)} published rows; add a new field."
