@@ -395,6 +395,44 @@ class AssertionField(TextChoices):
     TEXT = "text", "Text"
 
 
+# Of which records and parts each field is asserted: a line a field. PostgreSQL, forms and dossiers all read it here.
+ASSERTED_OF: dict[AssertionField, tuple[str, ...]] = {
+    AssertionField.STAGE: ("process",),
+    AssertionField.NEXT_MEETING: ("process",),
+    AssertionField.SCHEDULED: ("talk", "outcome"),
+    AssertionField.DURATION: ("talk",),
+    AssertionField.SIZE: ("delegation",),
+    AssertionField.MANDATE: ("delegation", "actor"),
+    AssertionField.IMPLEMENTATION: ("outcome",),
+    AssertionField.QUANTITY: ("statement", "outcome", "event"),
+    AssertionField.GAP_SINCE_PREVIOUS: ("talk",),
+    AssertionField.MEMBERS: ("delegation",),
+    AssertionField.START: ("process", "talk", "event"),
+    AssertionField.START_TIME: ("talk",),
+    AssertionField.END: ("process", "talk", "event"),
+    AssertionField.STATUS: ("talk", "event"),
+    AssertionField.VENUE: ("talk", "event"),
+    AssertionField.OUTCOME: ("talk",),
+    AssertionField.ROLES: ("delegation",),
+    AssertionField.ATTENDANCE: ("delegation",),
+    AssertionField.ROUND_NUMBER: ("talk", "event"),
+    AssertionField.CONVENED_BY: ("talk",),
+    AssertionField.TEXT: ("statement", "outcome"),
+}
+
+# The units in which a field is measured; the others take any.
+UNITS_OF: dict[AssertionField, tuple[Unit, ...]] = {
+    AssertionField.DURATION: (Unit.MINUTES, Unit.DAYS, Unit.YEARS),
+    AssertionField.GAP_SINCE_PREVIOUS: (Unit.MINUTES, Unit.DAYS, Unit.YEARS),
+    AssertionField.SIZE: (Unit.PEOPLE,),
+}
+
+
+def asserted_fields(of: str) -> list[AssertionField]:
+    """The fields that may be asserted of one kind of record or part, such as `talk`."""
+    return [field for field, owners in ASSERTED_OF.items() if of in owners]
+
+
 class Stage(TextChoices):
     """Words of the assertion `stage`."""
 

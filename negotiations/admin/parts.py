@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from negotiations.admin.base import Asks, DeskAdmin, RowsAdmin, bump, page_of, record_of
 from negotiations.models import Assertion, Citation, Identifier, Name
 from negotiations.models.records import Part
+from negotiations.vocabulary import asserted_fields
 
 TABLE = "admin/edit_inline/tabular.html"
 
@@ -85,6 +86,12 @@ class AssertionInline(PartInline):
             },
         ),
     )
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "field":  # only those of what the page is about
+            fields = asserted_fields(str(self.parent_model._meta.model_name))
+            kwargs["choices"] = [("", "---------"), *((field.value, field.label) for field in fields)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 class NameInline(PartInline):

@@ -13,8 +13,9 @@ from typing import Any
 
 from negotiations.exchange.rows import REVISION_KINDS
 from negotiations.exchange.shape import Key, Kind, Parts, Shape, sections, shape_of
-from negotiations.models import Citation, OutcomeIssue
+from negotiations.models import Assertion, Citation, OutcomeIssue
 from negotiations.models.records import SLUG
+from negotiations.vocabulary import asserted_fields
 
 FILE = Path(__file__).resolve().parent / "dossier.schema.json"
 UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -118,6 +119,9 @@ def _as_numbers(words: tuple[str, ...]) -> list[float]:
 
 
 def _parts(parts: Parts) -> Schema:
-    row = {"$ref": f"#/$defs/{parts.model._meta.model_name}"}
+    row: Schema = {"$ref": f"#/$defs/{parts.model._meta.model_name}"}
+    if parts.model is Assertion:
+        fields = [str(field) for field in asserted_fields(parts.parent.removesuffix("_id"))]
+        row["properties"] = {"field": {"enum": fields}}
     many = {"type": "array", "items": row}
     return {"anyOf": [row, many]} if parts.model is Citation else many

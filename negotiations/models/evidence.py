@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.contrib.postgres.fields import DecimalRangeField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import Exact
 
+from negotiations.models import assertions
 from negotiations.models.codes import A_LANGUAGE, LANGUAGE, validate_language
 from negotiations.models.records import (
     EdtfField,
@@ -46,6 +49,9 @@ from negotiations.vocabulary import (
     Support,
     Unit,
 )
+
+# From the first page of the web to the last day that a date may have here.
+WEB_TIME = (datetime.date(1990, 12, 20), datetime.date(2999, 12, 31))
 
 
 class Source(Record):
@@ -89,6 +95,16 @@ class Source(Record):
                 name="source_is_not_its_own_copy",
                 condition=~Q(syndicated_from=F("id")),
                 violation_error_message="A source cannot be syndicated from itself.",
+            ),
+            models.CheckConstraint(
+                name="source_original_is_syndicated_from_none",
+                condition=~Q(reproduction=Reproduction.ORIGINAL) | Q(syndicated_from__isnull=True),
+                violation_error_message="What is syndicated from another source is no original: change reproduction.",
+            ),
+            models.CheckConstraint(
+                name="source_is_read_in_the_time_of_the_web",
+                condition=Q(accessed_on__isnull=True) | Q(accessed_on__range=WEB_TIME),
+                violation_error_message="accessed_on is the day on which the page was read, such as 2025-05-17.",
             ),
         ]
 
@@ -174,6 +190,11 @@ class Assertion(Part):
                 condition=Q(amount__isnull=True) | Q(unit__isnull=False) | Q(field=AssertionField.ROUND_NUMBER),
                 violation_error_message="An amount needs a unit.",
             ),
+            assertions.of_its_record(),
+            assertions.in_its_unit(),
+            *assertions.with_its_kind_of_value(),
+            assertions.an_amount(),
+            *assertions.one_direction(),
             models.CheckConstraint(
                 name="assertion_word_is_in_the_list_of_its_field",
                 condition=Q(word__isnull=True)
@@ -257,6 +278,21 @@ class Citation(Part):
                 condition=Q(source__isnull=False, testimony__isnull=True)
                 | Q(source__isnull=True, testimony__isnull=False),
                 violation_error_message="A citation rests on either a source or a statement.",
+            ),
+            models.CheckConstraint(
+                name="citation_of_a_statement_rests_on_another",
+                condition=Q(statement__isnull=True) | Q(testimony__isnull=True) | ~Q(statement=F("testimony")),
+                violation_error_message="A statement cannot rest on itself: cite a source, or another statement.",
+            ),
+            models.CheckConstraint(
+                name="citation_of_a_statement_credits_no_outlet",
+                condition=Q(credited_to__isnull=True) | Q(source__isnull=False),
+                violation_error_message="Only a page relays an outlet: leave credited_to out, or cite the page.",
+            ),
+            models.CheckConstraint(
+                name="citation_speaker_is_named_or_described",
+                condition=Q(speaker__isnull=True) | Q(descriptor=""),
+                violation_error_message="Name the speaker, or describe one who is not named; not both.",
             ),
             models.CheckConstraint(
                 name="citation_resting_on_a_statement_has_no_voice_of_its_own",

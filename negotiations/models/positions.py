@@ -69,6 +69,11 @@ class Position(Record):
                 condition=~Q(supersedes=F("id")),
                 violation_error_message="A position cannot supersede itself.",
             ),
+            models.CheckConstraint(
+                name="position_is_tied_to_another_issue",
+                condition=Q(tied_to__isnull=True) | ~Q(tied_to=F("issue")),
+                violation_error_message="A position hinges on another issue than its own: change tied_to or issue.",
+            ),
             ExclusionConstraint(
                 name="position_has_one_headline_at_a_time",
                 expressions=[("process", "="), ("party", "="), ("issue", "="), ("in_force", "&&")],

@@ -21,8 +21,14 @@ from negotiations.models.rules import Rule, keeps_its_owner
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 HIDDEN_BUT_NEWLINE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-# PostgreSQL reads it: http or https, then anything but blanks, control and direction-override characters.
-WEB = r"^https?://[^\s\u0001-\u0020\u007f-\u00a0\u2028-\u202e\u2066-\u2069]+$"
+ID = "^([0-9a-f]-?){32}$"  # however its hyphens are set: whoever asks by it is answered by id
+# Blanks and signs without a shape: a text of nothing else looks empty.
+SEEN = re.compile("[^\\s\u00a0\u1680\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff]")
+# PostgreSQL reads it: http or https, a host (names with dots between, of anything but ASCII's signs), perhaps a port,
+# then anything; nowhere blanks, control or direction-override characters.
+_UNSEEN = r"\s\u0001-\u0020\u007f-\u00a0\u2028-\u202e\u2066-\u2069"
+_HOST = rf"([^{_UNSEEN}!-,./:-@\[-`{{-~]+\.)+[^{_UNSEEN}!-,./:-@\[-`{{-~]+"
+WEB = rf"^https?://{_HOST}(:[0-9]{{1,5}})?([/?#][^{_UNSEEN}]*)?$"
 DESK_ONLY = "desk only"
 
 
@@ -34,11 +40,18 @@ def desk_only(reason: str) -> str:
 def validate_line(text: str) -> None:
     if HIDDEN.search(text):
         raise ValidationError("One line of text without control or direction-override characters is expected.", "line")
+    _refuse_blanks(text)
 
 
 def validate_prose(text: str) -> None:
     if HIDDEN_BUT_NEWLINE.search(text):
         raise ValidationError("Text without control or direction-override characters is expected.", "prose")
+    _refuse_blanks(text)
+
+
+def _refuse_blanks(text: str) -> None:
+    if text and not SEEN.search(text):
+        raise ValidationError("A text of blanks says nothing: write something, or leave it out.", "blanks")
 
 
 if TYPE_CHECKING:  # at run time Django's fields take no type arguments
@@ -166,7 +179,7 @@ def web_address(name: str, column: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name,
         condition=Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__regex": WEB}),
-        violation_error_message=f"{column} is an http or https address.",
+        violation_error_message=f"{column} is an http or https address, such as https://example.org/page.",
     )
 
 
@@ -267,7 +280,12 @@ class Record(Identified):
                 name="%(class)s_slug_is_plain",
                 condition=Q(slug__regex=SLUG),
                 violation_error_message="A slug has small letters, digits and single hyphens.",
-            )
+            ),
+            models.CheckConstraint(
+                name="%(class)s_slug_is_no_id",
+                condition=~Q(slug__regex=ID),
+                violation_error_message="A slug is not written like an id, or its address would lead elsewhere.",
+            ),
         ]
 
     def __str__(self) -> str:

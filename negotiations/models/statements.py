@@ -78,6 +78,18 @@ class Statement(Record):
                 violation_error_message="In the outlet's own voice there is no speaker and no descriptor.",
             ),
             models.CheckConstraint(
+                name="statement_speaker_is_named_or_described",
+                condition=Q(speaker__isnull=True) | Q(descriptor=""),
+                violation_error_message="Name the speaker, or describe one who is not named; not both.",
+            ),
+            models.CheckConstraint(
+                name="statement_is_translated_from_another_language",
+                condition=Q(language__isnull=True)
+                | Q(translated_from__isnull=True)
+                | ~Q(language=F("translated_from")),
+                violation_error_message="translated_from is another language than the quote's own: leave it out.",
+            ),
+            models.CheckConstraint(
                 name="statement_quote_has_a_named_speaker",
                 condition=Q(quote="") | Q(speaker__isnull=False),
                 violation_error_message="Only a named speaker is quoted; put an unnamed one into our words.",

@@ -1,11 +1,15 @@
 """Talks: who met whom, where, when and how."""
 
+import datetime
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import LessThanOrEqual
 
 from negotiations.models.codes import A_ZONE, ZONE, languages_are_shaped, validate_languages, validate_zone
+from negotiations.models.lists import each_once
 from negotiations.models.records import (
     EdtfField,
     LineField,
@@ -42,6 +46,8 @@ from negotiations.vocabulary import (
     TalkStatus,
     Track,
 )
+
+ONE_DAY = datetime.timedelta(days=1)
 
 
 class Talk(Record):
@@ -93,6 +99,7 @@ class Talk(Record):
             *not_empty("talk", "title"),
             *shaped("talk", ZONE, A_ZONE, "zone"),
             languages_are_shaped("talk", "languages"),
+            each_once("talk", "languages"),
             models.CheckConstraint(
                 name="talk_is_core_or_related",
                 condition=Q(relation=TalkRelation.CORE, related_talk__isnull=True)
@@ -108,6 +115,25 @@ class Talk(Record):
                 name="talk_zone_belongs_to_a_time",
                 condition=Q(zone__isnull=True) | Q(start_time__isnull=False) | Q(end_time__isnull=False),
                 violation_error_message="A time zone needs a start or end time.",
+            ),
+            models.CheckConstraint(
+                name="talk_times_are_on_the_clock",
+                condition=(Q(start_time__isnull=True) | Q(start_time__lte=datetime.time.max))
+                & (Q(end_time__isnull=True) | Q(end_time__lte=datetime.time.max)),
+                violation_error_message="A clock time lies between 00:00 and 23:59; midnight is 00:00 of the next day.",
+            ),
+            models.CheckConstraint(
+                name="talk_of_one_day_ends_after_it_starts",
+                condition=Q(start_time__isnull=True)
+                | Q(end_time__isnull=True)
+                | Q(start_time__lte=F("end_time"))
+                | ~Q(LessThanOrEqual(F("during__endswith") - F("during__startswith"), ONE_DAY)),
+                violation_error_message="It ends before it starts: change a time, or give the later day as end.",
+            ),
+            models.CheckConstraint(
+                name="talk_rounds_are_counted_from_1",
+                condition=Q(round_number__isnull=True) | ~Q(round_number=0),
+                violation_error_message="Rounds are counted from 1; a talk before them has no number.",
             ),
             models.UniqueConstraint(
                 fields=["process", "round_number"],
@@ -149,6 +175,7 @@ class Delegation(Part):
                 condition=Q(roles__contained_by=DelegationRole.values),
                 violation_error_message=f"roles must be among: {', '.join(DelegationRole.values)}.",
             ),
+            each_once("delegation", "roles"),
             models.CheckConstraint(
                 name="delegation_has_a_role_unless_it_stayed_away",
                 condition=Q(roles__len__gt=0) | Q(attendance__in=STAYED_AWAY),
@@ -189,6 +216,11 @@ class DelegationMember(Part):
                 condition=Q(person__isnull=False, descriptor="", number__isnull=True)
                 | (Q(person__isnull=True) & ~Q(descriptor="")),
                 violation_error_message="Name a person, or describe (and count) people without naming them; not both.",
+            ),
+            models.CheckConstraint(
+                name="delegation_member_stands_for_somebody",
+                condition=Q(number__isnull=True) | ~Q(number=0),
+                violation_error_message="number is how many the descriptor stands for, at least 1; or leave it out.",
             ),
             models.UniqueConstraint(
                 fields=["delegation", "person"],

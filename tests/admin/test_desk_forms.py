@@ -118,6 +118,15 @@ def test_an_amount_that_says_nothing_is_refused_with_advice(typed: str) -> None:
         AmountField().clean(typed)
 
 
+def test_a_page_offers_the_fields_that_are_asserted_of_what_it_is_about(curator: Any) -> None:
+    page = curator.page(f"{TALK}/{make.make_talk().pk}/change/")
+
+    offered = page.split('name="assertions-__prefix__-field"')[1].split("</select>")[0]
+    assert 'value="duration"' in offered
+    assert 'value="stage"' not in offered
+    assert 'value="size"' not in offered
+
+
 def test_an_amount_typed_wrongly_is_shown_again(curator: Any) -> None:
     talk = make.make_talk()
     page = f"{TALK}/{talk.pk}/change/"

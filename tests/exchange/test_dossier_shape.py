@@ -14,7 +14,9 @@ from negotiations.exchange.reading import read
 from negotiations.exchange.shape import RECORDS, sections, shape_of
 from negotiations.exchange.values import citation_in_one_line
 from negotiations.models import Citation
+from negotiations.models.evidence import ASSERTED
 from negotiations.models.records import DESK_ONLY, Part, Record
+from negotiations.vocabulary import ASSERTED_OF, AssertionField
 from tests.exchange.conftest import SMALL, Write
 
 MODELS = [model for model in apps.get_app_config("negotiations").get_models() if issubclass(model, Record | Part)]
@@ -66,6 +68,20 @@ def test_sound_dossiers_meet_the_schema(write: Write) -> None:
 
     for path in [write("small", SMALL), *bundled]:
         assert [error.message for error in validator.iter_errors(read(path).tree)] == [], path.name
+
+
+@pytest.mark.parametrize(("field", "is_sound"), [("duration", True), ("size", False), ("stage", False)])
+def test_the_schema_knows_what_is_asserted_of_what(write: Write, field: str, is_sound: bool) -> None:
+    tree = read(write("small", SMALL.replace("field: duration", f"field: {field}"))).tree
+
+    errors = list(jsonschema.Draft202012Validator(json_schema.schema()).iter_errors(tree))
+
+    assert (errors == []) is is_sound
+
+
+def test_every_field_that_can_be_asserted_is_asserted_of_something() -> None:
+    assert set(ASSERTED_OF) == set(AssertionField)
+    assert {owner for owners in ASSERTED_OF.values() for owner in owners} == set(ASSERTED)
 
 
 def test_the_citations_of_the_documentation_are_sound(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ FAULTS = [
         "iso3: ukr",
         "small.yaml:6 actors[0]: iso3 is a code of three capital letters and only states have one.",
     ),
-    ("https://outlet", "ftp://outlet", "sources[0].page_url: page_url is an http or https address."),
+    ("https://outlet", "ftp://outlet", "sources[0].page_url: page_url is an http or https address, such as"),
     ("attribution: background", "attribution: on_record", "statements[1].attribution: On the record, or in a document"),
     ("locator: ¶3, ", "", "statements[0].cite.source: A citation of a source has an excerpt or says where"),
     ("start_time: 13:30", "zone: Europe/Istanbul", "talks[0].zone: A time zone needs a start or end time."),

@@ -49,6 +49,7 @@ from negotiations.models.names import NAMED
 from negotiations.models.records import EdtfField, Part
 from negotiations.models.rules import snake
 from negotiations.models.statements import LINKED
+from negotiations.vocabulary import asserted_fields
 from tests.factories import (
     cite,
     make_actor,
@@ -88,8 +89,8 @@ def affiliated(actor: Actor | None = None) -> Affiliation:
 
 
 def measured(**wanted: Any) -> Assertion:
-    usual = {"field": "duration", "amount": NumericRange(Decimal(90), Decimal(120), "[]"), "unit": "minutes"}
-    return Assertion.objects.create(**{"talk": make_talk(), **usual, **wanted})
+    usual = {"field": "quantity", "amount": NumericRange(Decimal(90), Decimal(120), "[]"), "unit": "prisoners"}
+    return Assertion.objects.create(**{"outcome": make_outcome(), **usual, **wanted})
 
 
 LAWFUL: dict[type[Row], Callable[[], Row]] = {
@@ -122,6 +123,17 @@ LAWFUL: dict[type[Row], Callable[[], Row]] = {
 }
 
 
+class EndOfDay(datetime.time):
+    """24:00, which PostgreSQL takes for a time of the day and Python does not."""
+
+    def __str__(self) -> str:
+        return "24:00:00"
+
+
+def numbers(lower: int | None, upper: int | None, bounds: str) -> NumericRange:
+    return NumericRange(None if lower is None else Decimal(lower), None if upper is None else Decimal(upper), bounds)
+
+
 def changed(row: Row, **values: Any) -> Row:
     for name, value in values.items():
         setattr(row, name, value)
@@ -140,6 +152,7 @@ def desk_models() -> list[Any]:
 
 # What else has to change with a column, so that its value alone is what is wrong.
 NO_AMOUNT = {"amount": None, "unit": None}
+STAGE = {"outcome": None, "field": "stage", **NO_AMOUNT}
 BESIDE: dict[tuple[type[Row], str], dict[str, Any]] = {
     (Talk, "relation"): {"related_talk": make_talk},
     (Talk, "related_talk"): {"relation": "parallel"},
@@ -149,6 +162,10 @@ BESIDE: dict[tuple[type[Row], str], dict[str, Any]] = {
     (Assertion, "word"): NO_AMOUNT,
     (Assertion, "date_edtf"): NO_AMOUNT,
     (Assertion, "value_actor"): NO_AMOUNT,
+    (Assertion, "giver"): {"counting": "one_way", "receiver": make_actor},
+    (Assertion, "receiver"): {"counting": "one_way", "giver": make_actor},
+    **{(Assertion, owner): {"field": asserted_fields(owner)[-1]} for owner in ASSERTED},
+    (Source, "syndicated_from"): {"reproduction": "syndicated"},
     (Citation, "testimony"): {"source": None, "attribution": None},
     (Citation, "speaker"): {"attribution": "on_record"},
     (Citation, "on_behalf_of"): {"attribution": "reported"},
@@ -206,6 +223,9 @@ def _columns_of_records(model: Any) -> Iterator[Refused]:
         says = "A slug has small letters"
         yield Refused(f"{snake(model.__name__)}_slug_is_plain", table, says, spoiled(model, "slug", "Not plain"))
         same = lambda: altered(model, slug=LAWFUL[model]().slug)  # type: ignore[attr-defined]  # noqa: E731  # a row of the table
+        says = "not written like an id"
+        for id in (str(uuid.uuid4()), uuid.uuid4().hex):
+            yield Refused(f"{snake(model.__name__)}_slug_is_no_id", table, says, spoiled(model, "slug", id))
         yield Refused(f"{table}_slug_key", table, "with this Slug already exists", same)
         says = "greater than or equal to 0"
         yield Refused(f"{table}_version_check", table, says, spoiled(model, "version", -1))
@@ -303,6 +323,10 @@ WRITTEN = [
     Refused(
         "prose_has_no_hidden_characters", "extensions", "Text without control", spoiled(Talk, "summary", "They\x07met")
     ),
+    *(Refused("line_is_not_of_blanks_alone", "extensions", "A text of blanks", spoiled(Actor, "name", blank))
+      for blank in (" ", "\u00a0", "\u200b \ufeff")),
+    Refused("prose_is_not_of_blanks_alone", "extensions", "A text of blanks", spoiled(Talk, "summary", " \n ")),
+    Refused("line_is_not_of_blanks_alone", "extensions", "A text of blanks", spoiled(Assertion, "word", " ")),
     plain("name_is_not_empty", Name, "cannot be blank", text=""),
     plain("assertion_word_is_not_empty", Assertion, "word cannot be empty", word="", **NO_AMOUNT),
     plain("position_label_has_1_to_80_characters", Position, "has 1 to 80 characters", label="x" * 81),
@@ -320,6 +344,10 @@ WRITTEN = [
     plain("talk_languages_have_the_shape_of_their_codes", Talk, "cannot be blank", languages=[""]),
     r("talk_zone_has_the_shape_of_its_codes", Talk, "is no IANA", spoiled(Talk, "zone", "Europe Istanbul")),
     plain("source_page_url_is_a_web_address", Source, "valid URL", page_url="javascript:alert(1)"),
+    *(plain("source_page_url_is_a_web_address", Source, "valid URL", page_url=address)
+      for address in ("http:///x", "https://?q=1", "https://:80/", "https://example", "https://.org/")),
+    plain("source_page_url_is_a_web_address", Source, "is an http or https address",
+          page_url="https://somebody:secret@example.org/"),
     plain("source_canonical_url_is_a_web_address", Source, "valid URL", canonical_url="ftp//example.org"),
     plain("source_archived_url_is_a_web_address", Source, "valid URL", archived_url="example.org"),
     # Numbers
@@ -336,16 +364,51 @@ WRITTEN = [
     plain("agenda_item_says_what_it_is", AgendaItem, "Give an issue, a text, or both", issue=None),
     plain("assertion_has_one_value_if_given", Assertion, "Give one of word, amount", **NO_AMOUNT),
     plain("assertion_has_one_value_if_given", Assertion, "Give one of word, amount", word="long"),
-    plain("assertion_has_one_value_if_given", Assertion, "Give one of word, amount", state="undisclosed"),
+    *(plain("assertion_has_one_value_if_given", Assertion, "Give one of word, amount", state=state)
+      for state in ("none", "undisclosed", "unknown")),
     r("assertion_date_is_readable", Assertion, "is not a date we can read", spoiled(Assertion, "date_edtf", "2025-13")),
     plain("assertion_amount_has_a_unit", Assertion, "An amount needs a unit", unit=None),
     *(plain("assertion_word_is_in_the_list_of_its_field", Assertion, "in closed lists", field=field, word="odd",
-            **NO_AMOUNT) for field in ("stage", "next_meeting", "implementation")),
+            **NO_AMOUNT, **{"outcome": None, owner: LAWFUL[model]})
+      for field, owner, model in (("stage", "process", Process), ("next_meeting", "process", Process),
+                                  ("implementation", "outcome", Outcome))),
+    *(plain("assertion_field_is_one_of_its_record", Assertion, "What is asserted of each", field=field)
+      for field in ("duration", "size", "stage")),
+    plain("assertion_field_is_one_of_its_record", Assertion, "What is asserted of each", outcome=None, talk=make_talk),
+    plain("assertion_unit_fits_its_field", Assertion, "does not measure this field", field="duration", outcome=None,
+          talk=make_talk),
+    plain("assertion_of_a_closed_list_is_a_word", Assertion, "a word of their lists", process=make_process,
+          **STAGE, date_edtf="2025"),
+    plain("assertion_of_a_closed_list_is_a_word", Assertion, "a word of their lists", process=make_process,
+          **STAGE, value_actor=make_actor),
+    plain("assertion_of_a_closed_list_is_a_word", Assertion, "a word of their lists", field="implementation"),
+    plain("assertion_unit_measures_an_amount", Assertion, "Only an amount has a unit", amount=None, word="many"),
+    *(plain("assertion_amount_is_some_numbers_from_0_on", Assertion, "none below 0", amount=amount)
+      for amount in (NumericRange(empty=True), numbers(5, 5, "[)"), numbers(-1, 5, "[]"), numbers(None, 0, "(]"),
+                     numbers(-5, None, "[)"), numbers(None, None, "()"), numbers(1, 10**12, "[]"),
+                     NumericRange(Decimal("NaN"), None, "[)"), NumericRange(None, Decimal("Infinity"), "()"))),
+    plain("assertion_direction_fits_its_counting", Assertion, "one_way has a giver", counting="one_way"),
+    *(plain("assertion_direction_fits_its_counting", Assertion, "one_way has a giver", counting=counting,
+            **{name: make_actor}) for counting in ("one_way", "running_total", "in_all", "each_side", None)
+      for name in ("giver", "receiver")),
+    *(plain("assertion_direction_fits_its_counting", Assertion, "everything else has neither", counting=counting,
+            giver=make_actor, receiver=make_actor) for counting in ("in_all", "each_side", None)),
+    *(r("assertion_giver_is_not_the_receiver", Assertion, "are two",
+        lambda counting=counting: altered(Assertion, counting=counting, giver=(one := make_actor()), receiver=one))
+      for counting in ("one_way", "running_total")),
+    plain("assertion_counts_a_quantity", Assertion, "Only a quantity", counting="in_all", field="text"),
     plain("assertion_is_deprecated_for_a_reason", Assertion, "needs a reason", rank="deprecated"),
     plain("assertion_belongs_to_one_record", Assertion, "exactly one record", process=make_process),
-    plain("assertion_belongs_to_one_record", Assertion, "exactly one record", talk=None),
+    plain("assertion_belongs_to_one_record", Assertion, "exactly one record", outcome=None),
     plain("citation_supports_one_fact", Citation, "exactly one record or part", actor=make_actor),
     plain("citation_rests_on_a_source_or_a_statement", Citation, "either a source or a statement", source=None),
+    r("citation_of_a_statement_rests_on_another", Citation, "cannot rest on itself",
+      lambda: altered(Citation, talk=None, statement=(said := make_statement()), testimony=said, source=None,
+                      attribution=None)),
+    r("citation_of_a_statement_credits_no_outlet", Citation, "Only a page relays an outlet",
+      lambda: altered(Citation, source=None, testimony=make_statement, attribution=None, credited_to=make_actor)),
+    plain("citation_speaker_is_named_or_described", Citation, "not both", attribution="reported", speaker=somebody,
+          descriptor="a diplomat"),
     r("citation_resting_on_a_statement_has_no_voice_of_its_own", Citation, "says in whose voice",
       lambda: altered(Citation, attribution=None)),
     r("citation_resting_on_a_statement_has_no_voice_of_its_own", Citation, "says in whose voice",
@@ -357,10 +420,13 @@ WRITTEN = [
     plain("citation_in_the_outlets_voice_has_no_speaker", Citation, "there is no speaker", speaker=somebody),
     plain("citation_says_where", Citation, "says where on the page", excerpt=""),
     plain("delegation_roles_are_in_their_list", Delegation, "is not a valid choice", roles=["party", "nonsense"]),
+    *(plain("delegation_roles_are_each_named_once", Delegation, "is named twice", roles=roles)
+      for roles in (["party", "party"], ["party", "host", "party"])),
     plain("delegation_has_a_role_unless_it_stayed_away", Delegation, "at least one role", roles=[]),
     plain("delegation_member_is_named_or_described", DelegationMember, "not both", descriptor="officials"),
     plain("delegation_member_is_named_or_described", DelegationMember, "not both", number=3),
     plain("delegation_member_is_named_or_described", DelegationMember, "Name a person", person=None),
+    r("delegation_member_stands_for_somebody", DelegationMember, "at least 1", spoiled(DelegationMember, "number", 0)),
     *(plain(f"{model.__name__.lower()}_belongs_to_one_record", model, "exactly one record", place=make_place)
       for model in (Name, Identifier)),
     r("issue_is_not_its_own_parent", Issue, "its own parent", lambda: changed(row := make_issue(), parent=row)),
@@ -370,6 +436,8 @@ WRITTEN = [
     r("outcome_is_not_its_own_part_or_condition", Outcome, "depend on itself",
       lambda: changed(row := make_outcome(), depends_on=row)),
     plain("outcome_provision_is_part_of_an_outcome", Outcome, "fill in part_of", kind="provision"),
+    r("position_is_tied_to_another_issue", Position, "hinges on another issue",
+      lambda: changed(row := make_position(), tied_to=row.issue)),
     plain("position_accepts_if_has_a_condition", Position, "fill in condition", stance="accepts_if"),
     r("position_does_not_supersede_itself", Position, "supersede itself",
       lambda: changed(row := make_position(), supersedes=row)),
@@ -379,13 +447,21 @@ WRITTEN = [
       lambda: changed(row := make_process(), continues=row)),
     plain("source_is_rejected_for_a_reason", Source, "needs a reason", reliability="rejected"),
     r("source_is_not_its_own_copy", Source, "syndicated from itself",
-      lambda: changed(row := make_source(), syndicated_from=row)),
+      lambda: changed(row := make_source(reproduction="copy"), syndicated_from=row)),
+    plain("source_original_is_syndicated_from_none", Source, "change reproduction", syndicated_from=make_source),
+    plain("source_is_read_in_the_time_of_the_web", Source, "such as 2025-05-17",
+          accessed_on=datetime.date(1970, 1, 1)),
+    plain("source_is_read_in_the_time_of_the_web", Source, "such as 2025-05-17",
+          accessed_on=datetime.date(9999, 12, 31)),
     plain("statement_on_record_names_its_speaker", Statement, "the speaker is named", attribution="on_record"),
     plain("statement_on_background_never_names_its_speaker", Statement, "is described", attribution="background"),
     plain("statement_on_background_never_names_its_speaker", Statement, "never named", attribution="background",
           descriptor="a diplomat", speaker=somebody),
     plain("statement_of_an_outlet_has_no_speaker", Statement, "there is no speaker", attribution="outlet",
           speaker=somebody),
+    plain("statement_speaker_is_named_or_described", Statement, "not both", speaker=somebody, descriptor="a diplomat"),
+    plain("statement_is_translated_from_another_language", Statement, "another language", language="uk",
+          translated_from="uk"),
     plain("statement_quote_has_a_named_speaker", Statement, "Only a named speaker is quoted", quote="We met."),
     plain("statement_verbatim_has_a_quote", Statement, "holds the quoted words", text_kind="verbatim",
           speaker=somebody),
@@ -395,6 +471,13 @@ WRITTEN = [
     plain("talk_is_core_or_related", Talk, "every other relation names another talk", relation="parallel"),
     plain("talk_is_core_or_related", Talk, "A core talk has no related talk", related_talk=make_talk),
     plain("talk_times_need_a_start", Talk, "needs a start date", start_edtf=None, start_time=datetime.time(13)),
+    plain("talk_languages_are_each_named_once", Talk, "is named twice", languages=["ru", "tr", "RU"]),
+    *(plain("talk_times_are_on_the_clock", Talk, "between 00:00 and 23:59", **{name: EndOfDay()})
+      for name in ("start_time", "end_time")),
+    *(plain("talk_of_one_day_ends_after_it_starts", Talk, "It ends before it starts", start_time=datetime.time(15),
+            end_time=datetime.time(14, 59), **days)
+      for days in ({}, {"end_edtf": "2025-05-16"}, {"zone": "Europe/Istanbul"})),
+    r("talk_rounds_are_counted_from_1", Talk, "are counted from 1", spoiled(Talk, "round_number", 0)),
     plain("talk_zone_belongs_to_a_time", Talk, "needs a start or end time", zone="Europe/Istanbul"),
     # Unique, alone or with others
     r("negotiations_actor_iso3_key", Actor, "already exists",
@@ -424,7 +507,7 @@ WRITTEN = [
     circle(Outcome, "part_of"),
     circle(Outcome, "depends_on"),
     circle(Talk, "related_talk", beside={"relation": "parallel"}),
-    circle(Source, "syndicated_from"),
+    circle(Source, "syndicated_from", beside={"reproduction": "syndicated"}),
     circle(Position, "supersedes", shared=("process", "party", "issue")),
     r("place_shares_its_parents_country", Place, "A place has the country of the place it lies in",
       lambda: altered(Place, country="GEO", parent=make_place(country="TUR"))),

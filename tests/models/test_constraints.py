@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import Error, connection, models, transaction
 
 from negotiations.ledger import aggregates
-from negotiations.models import LoadedDossier, Place
+from negotiations.models import Delegation, LoadedDossier, Place
 from negotiations.models.codes import (
     LANGUAGE,
     ZONE,
@@ -166,6 +166,17 @@ def test_the_shape_of_codes_lets_every_code_of_their_lists_pass() -> None:
             [list(column) for column in zip(*pairs, strict=True)],
         )
         assert cursor.fetchall() == []
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE negotiations_delegation SET roles = '{{party,host}}'",
+    "UPDATE negotiations_talk SET languages = '{{ru,tr}}'",
+])  # fmt: skip
+def test_a_list_of_lists_is_no_list(statement: str) -> None:
+    LAWFUL[Delegation]()
+
+    with pytest.raises(Error, match="are_each_named_once"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 # Columns of bookkeeping that nobody types into.
