@@ -514,6 +514,12 @@ class RevisionKind(TextChoices):
     SUPPRESSION = "suppression", "Suppression"
 
 
+class Change(TextChoices):
+    ADDED = "added", "Added"
+    CHANGED = "changed", "Changed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
 class WithdrawalAct(TextChoices):
     RETRACTION = "retraction", "Retraction"
     MERGE = "merge", "Merge"

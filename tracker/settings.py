@@ -159,6 +159,7 @@ CORS_EXPOSE_HEADERS = [
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
+    "Withdrawn-In-Revision",
     "Deprecation",
     "Sunset",
     "X-Request-ID",
@@ -186,7 +187,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": (
         "Who met whom, what each side asked for, what came of it, and how we know: peace negotiations as records, each "
         "with its sources. Read-only, the same for everyone, no key. An unknown parameter is refused, never ignored; "
-        "dates are EDTF as the source gives them (`2025`, `2025-05-16`, `2025-05-16/..`)."
+        "dates are EDTF as the source gives them (`2025`, `2025-05-16`, `2025-05-16/..`). `as_of` asks what this "
+        "tracker had published at a revision; such an answer never changes again."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
@@ -206,6 +208,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Attendance",
             "Attribution",
             "Capacity",
+            "Change",
             "Channel",
             "Counting",
             "Discussed",
@@ -242,6 +245,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "TextKind",
             "Track",
             "Unit",
+            "WithdrawalAct",
         )
     }
     | {"LinkTargetKind": "negotiations.api.references.TARGET_KINDS"},
@@ -249,6 +253,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "negotiations.api.schema.drop_blank_choice",
         "drf_spectacular.hooks.postprocess_schema_enums",
         "negotiations.api.schema.inline_null",
+        "negotiations.api.schema.read_the_past",
     ],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -67,5 +67,5 @@ def answer_if_changed(
         response.headers["Cache-Control"] = "no-store"
         return response
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = THEN if "as_of" in request.GET else NOW
+    response.headers["Cache-Control"] = NOW if request.as_of is None else THEN  # type: ignore[attr-defined]
     return response

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from negotiations.api.as_of import at_revision
 from negotiations.ledger.window import Window
 
 LICENCE = "CC BY 4.0 (quotations excepted)"
@@ -20,19 +21,22 @@ class MetaSerializer(serializers.Serializer[Any]):
     )
     at = serializers.DateTimeField(allow_null=True, read_only=True, help_text="When that revision was published.")
     licence = serializers.CharField(read_only=True, help_text="Under which licence the data may be used.")
-    cite_as = serializers.CharField(read_only=True, help_text="How to cite this answer.")
-    url = serializers.URLField(read_only=True, help_text="The address of this answer.")
+    cite_as = serializers.CharField(
+        read_only=True, help_text="How to cite this answer, with an address that will always answer the same."
+    )
+    url = serializers.URLField(read_only=True, help_text="The address that was asked.")
 
 
 def meta(request: Request) -> dict[str, Any]:
     """The `meta` of the answer to `request`, which came through the window."""
     window: Window = request._request.window  # type: ignore[attr-defined]  # set by PublicDoorMiddleware
     address = request.build_absolute_uri()
+    permalink = at_revision(address, window.revision or None)
     shown = f"revision {window.revision} of {window.at:%Y-%m-%d}" if window.at else "before its first revision"
     return {
         "revision": window.revision,
         "at": window.at.isoformat().replace("+00:00", "Z") if window.at else None,
         "licence": LICENCE,
-        "cite_as": f"Negotiation tracker, {shown}, {address}",
+        "cite_as": f"Negotiation tracker, {shown}, {permalink}",
         "url": address,
     }

@@ -202,6 +202,30 @@ class YesNoFilter(_Filter):
         return {"schema": {"type": "boolean"}}
 
 
+class NumberField(forms.CharField):
+    """The number of a revision, or 0 for before the first."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        if not re.fullmatch(r"0|[1-9][0-9]{0,17}", text):
+            raise ValidationError(f"{printable(text, 40)!r} is not the number of a revision: 0, 1, 2, …", "invalid")
+        return int(text)
+
+
+class AfterFilter(_Filter):
+    """What came after a revision."""
+
+    field_class = NumberField
+
+    def test(self, path: str, value: int) -> Q:
+        return Q(**{f"{path}__gt": value})
+
+    def openapi(self) -> dict[str, Any]:
+        return {"schema": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}}
+
+
 def _is_line(model: Any, path: str) -> bool:
     """Whether the column at the end of `path` holds a line: a name or title rather than prose."""
     head, _, rest = path.partition("__")

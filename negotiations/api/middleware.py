@@ -9,9 +9,9 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from negotiations.api.as_of import window_asked_for
 from negotiations.api.caching import answer_if_changed
 from negotiations.api.problems import database_is_away, forgets_its_slash, not_found, problem
-from negotiations.ledger.window import open_window
 
 PUBLIC = "/api/v1/"
 # The desk has a door of its own; the contract and its page say the same without a database.
@@ -45,8 +45,7 @@ class PublicDoorMiddleware:
         if path.startswith(OUTSIDE_THE_WINDOW):
             return self.get_response(request)
         try:
-            with open_window(revision=None) as window:
-                request.window = window  # type: ignore[attr-defined]
+            with window_asked_for(request) as window:
                 return answer_if_changed(request, window, self.get_response)
         except DATABASE_IS_AWAY:
             return database_is_away(request)

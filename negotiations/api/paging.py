@@ -31,7 +31,7 @@ class KeysetPagination(BasePagination):
     ) -> list[Any]:
         parameters = request.query_params
         self.request, self.model = request, queryset.model
-        self.size = _page_size(parameters.get("page_size"))
+        self.size = page_size_of(parameters.get("page_size"))
         self.keyset = _keyset(parameters.get("ordering"), view, queryset.model)
         cursor = Cursor(backward=False, values=None)
         if "cursor" in parameters:
@@ -118,7 +118,7 @@ class KeysetPagination(BasePagination):
         ]
 
 
-def _page_size(text: str | None) -> int:
+def page_size_of(text: str | None) -> int:
     if text is None:
         return USUAL_PAGE
     if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= LARGEST_PAGE:

@@ -13,6 +13,16 @@ MOST_PARAMETERS = 20
 LONGEST_VALUE = 4000
 
 
+def given(request: HttpRequest, wanted: str) -> str | None:
+    """The value of the parameter `wanted`; None when there is none, or the query string is one to be refused anyway."""
+    pairs = [pair.partition("=") for pair in request.META.get("QUERY_STRING", "").split("&") if pair]
+    if len(pairs) > MOST_PARAMETERS:
+        return None
+    found = (_decoded(value) for name, _, value in pairs if _decoded(name) == wanted.encode())
+    value = next(found, None)
+    return None if value is None else value[:LONGEST_VALUE].decode(errors="replace")
+
+
 def refuse_unreadable(request: HttpRequest, known: set[str]) -> None:
     """Refuse a query string that is not UTF-8, repeats a parameter, leaves one empty or names an unknown one."""
     written = request.META.get("QUERY_STRING", "")
@@ -43,8 +53,6 @@ def _faults_of(name: str, value: str, known: set[str], seen: set[str]) -> list[F
     shown = printable(name)
     if name not in known:
         detail = f"There is no parameter {shown!r} here."
-        if not known:
-            detail += " This address takes no parameters."
         return [fault(name, "unknown_parameter", detail, known, name)]
     if name in seen:
         return [fault(name, "repeated", f"{shown} is given more than once; separate several values with commas.")]

@@ -66,6 +66,24 @@ class BadParameters(exceptions.APIException):
         super().__init__(" ".join(fault["detail"] for fault in self.faults))
 
 
+class Elsewhere(exceptions.APIException):
+    """The answer is at another address: for ever (301) or for this question (302)."""
+
+    def __init__(self, status: int, location: str) -> None:
+        self.status_code, self.location = status, location
+        super().__init__(f"The answer is at {location}")
+
+
+class Gone(exceptions.APIException):
+    """What was at this address was withdrawn; `members` say how, beside the usual ones of a problem."""
+
+    status_code = HTTPStatus.GONE
+
+    def __init__(self, kind: str, detail: str, members: Mapping[str, Any]) -> None:
+        self.kind, self.members = kind, members
+        super().__init__(detail)
+
+
 def fault(parameter: str, code: str, detail: str, allowed: Iterable[str] = (), given: str = "") -> Fault:
     """A fault of `parameter`; with the `allowed` words it names them and the one nearest to what was `given`."""
     found: Fault = {"parameter": printable(parameter), "code": code, "detail": detail}
@@ -93,6 +111,7 @@ def problem(
     *,
     kind: str = "",
     faults: Iterable[Fault] = (),
+    members: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """The problem document of `status`; it needs no database, host name or renderer, so it can always be made."""
@@ -102,6 +121,7 @@ def problem(
         "status": int(status),
         "detail": detail,
         "instance": printable(request.path, 500),
+        **(members or {}),
     }
     errors = list(faults)
     if errors:
@@ -128,9 +148,13 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpRespons
         exc = exceptions.PermissionDenied(*exc.args)
     if not isinstance(exc, exceptions.APIException):
         return None
+    if isinstance(exc, Elsewhere):
+        return HttpResponse(status=exc.status_code, headers={"Location": exc.location, "Content-Type": "text/plain"})
     request: HttpRequest = context["request"]._request
     if isinstance(exc, BadParameters):
         return problem(request, HTTPStatus.BAD_REQUEST, str(exc.detail), kind=exc.default_code, faults=exc.faults)
+    if isinstance(exc, Gone):
+        return problem(request, HTTPStatus.GONE, str(exc.detail), kind=exc.kind, members=exc.members)
     return problem(request, HTTPStatus(exc.status_code), str(exc.detail))
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -15,22 +15,25 @@ from rest_framework.response import Response
 from rest_framework.utils.model_meta import RelationInfo
 from rest_framework.views import APIView
 
+from negotiations.api.addresses import WITHDRAWN, instead
+from negotiations.api.as_of import settle
 from negotiations.api.envelope import meta
 from negotiations.api.filters import StrictFilterSet
 from negotiations.api.paging import PARAMETERS as PAGING
-from negotiations.api.parameters import refuse_unreadable
 from negotiations.api.references import (
+    ROOT,
     AddressField,
     DelegationReferenceField,
     JoinedField,
     ReferenceField,
     ReferenceSerializer,
+    Root,
     reference,
 )
+from negotiations.ledger.history import withdrawn_by_now
 from negotiations.models import Delegation
 from negotiations.models.records import addressed
 
-ROOT = "/api/v1/"
 BASICS = ("id", "slug", "label", "url")
 Loading = tuple[tuple[str, ...], tuple[tuple[str, type["ReadSerializer"]], ...]]
 
@@ -133,11 +136,13 @@ def column(model: type[models.Model], name: str) -> Any:
 class PublicView(APIView):
     """A view that refuses every parameter it does not know, before it looks at anything else."""
 
+    may_be_missing: ClassVar[bool] = False  # whether an address without an id can be a 404 too
+
     def known_parameters(self) -> set[str]:
         return set()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        refuse_unreadable(request._request, self.known_parameters())
+        settle(request._request, self.known_parameters())
         super().initial(request, *args, **kwargs)
 
 
@@ -160,18 +165,19 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
-        request: HttpRequest | None = context.get("request")
-        return {**context, "root": request.build_absolute_uri(ROOT) if request else ROOT}
+        request: Request | None = context.get("request")
+        return {**context, "root": Root.of(request._request) if request else Root(ROOT)}
 
-    def found(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        """What of `queryset` the address names."""
-        return queryset.filter(pk=self.kwargs["id"])
+    @classmethod
+    def located(cls, queryset: models.QuerySet[Any], request: Request, address: str) -> Any:
+        """What of `queryset` is at `address`; raises Http404 when nothing is."""
+        record = queryset.filter(pk=address).first()
+        if record is None:
+            raise Http404(f"No {cls.noun} of this id is published.")
+        return record
 
     def get_object(self) -> Any:
-        record = self.found(self.get_queryset()).first()
-        if record is None:
-            raise Http404(f"No {self.noun} of this id is published.")
-        return record
+        return self.located(self.get_queryset(), self.request, self.kwargs["id"])
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response({"meta": meta(request), **self.get_serializer(self.get_object()).data})
@@ -182,5 +188,18 @@ class RecordViewSet(ReadViewSet):
 
     addressed_by = "address"
 
-    def found(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        return addressed(queryset, self.kwargs["id"])
+    @classmethod
+    def located(cls, queryset: models.QuerySet[Any], request: Request, address: str) -> Any:
+        record = addressed(queryset, address).first()
+        if record is None:
+            raise instead(queryset.model, cls.noun, request._request, address)
+        return record
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        record = self.get_object()
+        answer = Response({"meta": meta(request), **self.get_serializer(record).data})
+        if Root.of(request._request).as_of is not None:  # the body says the same for ever: only a header may tell
+            withdrawn = withdrawn_by_now(type(record), record.pk)
+            if withdrawn is not None:
+                answer[WITHDRAWN] = str(withdrawn)
+        return answer

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from negotiations.api.as_of import at_revision
 from negotiations.models import (
     Actor,
     Affiliation,
@@ -25,6 +28,7 @@ from negotiations.models import (
 from negotiations.models.records import Record
 from negotiations.models.statements import LINKED
 
+ROOT = "/api/v1/"
 # The resource that serves each model.
 RESOURCES: dict[type[models.Model], str] = {
     Actor: "actors",
@@ -40,6 +44,8 @@ RESOURCES: dict[type[models.Model], str] = {
     Statement: "statements",
     Talk: "talks",
 }
+# The same for records, by the names of their tables, as the ledger knows them.
+RESOURCE_OF_TABLE = {model._meta.db_table: name for model, name in RESOURCES.items() if issubclass(model, Record)}
 # What a label is made of besides the record's own row.
 LABELS_NEED: dict[type[models.Model], str] = {Source: "publisher", Delegation: "party"}
 
@@ -47,12 +53,31 @@ LABELS_NEED: dict[type[models.Model], str] = {Source: "publisher", Delegation: "
 TARGET_KINDS = [(name.removeprefix("to_"), name.removeprefix("to_").capitalize()) for name in LINKED]
 
 
-def address(thing: models.Model, root: str) -> str:
+@dataclass(frozen=True)
+class Root:
+    """Where the API begins, and the revision at which the addresses in an answer stay: None leads to the newest."""
+
+    url: str
+    as_of: int | None = None
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Root:
+        """The root of the answer to `request`; who reads the past stays there by following links."""
+        return cls(request.build_absolute_uri(ROOT), getattr(request, "as_of", None))
+
+    def at(self, number: int | None) -> Root:
+        return Root(self.url, number)
+
+    def address(self, path: str) -> str:
+        return at_revision(f"{self.url}{path}", self.as_of)
+
+
+def address(thing: models.Model, root: Root) -> str:
     """Where `thing` is served, under the API's `root`: by slug, or by id where it has no slug."""
-    return f"{root}{RESOURCES[type(thing)]}/{thing.slug if isinstance(thing, Record) else thing.pk}/"
+    return root.address(f"{RESOURCES[type(thing)]}/{thing.slug if isinstance(thing, Record) else thing.pk}/")
 
 
-def reference(record: Any, root: str) -> dict[str, Any]:
+def reference(record: Any, root: Root) -> dict[str, Any]:
     return {"id": str(record.pk), "slug": record.slug, "label": str(record.label), "url": address(record, root)}
 
 
@@ -99,8 +124,8 @@ class JoinedField(serializers.Field[Any, Any, Any, Any]):
         raise NotImplementedError
 
     @property
-    def root_address(self) -> str:
-        root: str = self.context["root"]
+    def api_root(self) -> Root:
+        root: Root = self.context["root"]
         return root
 
 
@@ -117,7 +142,7 @@ class ReferenceField(JoinedField):
         return (f"{source}__{LABELS_NEED[self.model]}",) if self.model in LABELS_NEED else (source,)
 
     def to_representation(self, value: Any) -> dict[str, Any]:
-        return reference(value, self.root_address)
+        return reference(value, self.api_root)
 
 
 @extend_schema_field(DelegationReferenceSerializer)
@@ -125,7 +150,7 @@ class DelegationReferenceField(ReferenceField):
     """The delegation at the other end of a foreign key."""
 
     def to_representation(self, value: Any) -> dict[str, Any]:
-        return {"id": str(value.pk), "label": str(value), "url": address(value, self.root_address)}
+        return {"id": str(value.pk), "label": str(value), "url": address(value, self.api_root)}
 
 
 @extend_schema_field(LinkTargetSerializer)
@@ -146,7 +171,7 @@ class LinkTargetField(JoinedField):
             "id": str(target.pk),
             "slug": getattr(target, "slug", None),
             "label": str(target),
-            "url": address(target, self.root_address),
+            "url": address(target, self.api_root),
         }
 
 
@@ -161,4 +186,4 @@ class AddressField(JoinedField):
         return ()
 
     def to_representation(self, value: Any) -> str:
-        return address(value, self.root_address)
+        return address(value, self.api_root)

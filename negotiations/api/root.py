@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from negotiations.api.envelope import MetaSerializer, meta
-from negotiations.api.records import ROOT, PublicView
+from negotiations.api.records import PublicView
+from negotiations.api.references import ROOT, Root
 
 CONTRACT = Path(settings.BASE_DIR) / "openapi.yaml"
 
@@ -33,6 +34,7 @@ class RootSerializer(serializers.Serializer[Any]):
     meta = MetaSerializer()
     documentation = serializers.URLField(help_text="A page to read and try out every request.")
     contract = serializers.URLField(help_text="The same for programs, in OpenAPI 3.1.")
+    changes = serializers.URLField(help_text="All revisions with what each changed, for keeping a copy in step.")
     resources = ResourceSerializer(many=True)
 
 
@@ -44,14 +46,15 @@ class RootView(PublicView):
         """What there is in this API, with an address and a line for each list."""
         from negotiations.api.urls import RESOURCES  # which names this view too
 
-        root = request.build_absolute_uri(ROOT)
+        root = Root.of(request._request)
         return Response(
             {
                 "meta": meta(request),
-                "documentation": f"{root}docs/",
-                "contract": f"{root}openapi.yaml",
+                "documentation": f"{root.url}docs/",
+                "contract": f"{root.url}openapi.yaml",
+                "changes": root.address("changes/"),
                 "resources": [
-                    {"name": name, "url": f"{root}{name}/", "description": view.__doc__}
+                    {"name": name, "url": root.address(f"{name}/"), "description": view.__doc__}
                     for name, view in RESOURCES.items()
                 ],
             }

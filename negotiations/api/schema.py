@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,10 +11,13 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
+from negotiations.api.addresses import WITHDRAWN, GoneSerializer
+from negotiations.api.as_of import AS_OF, DESCRIPTION
 from negotiations.api.envelope import MetaSerializer
 from negotiations.api.problems import ProblemSerializer
 
 JSON = "application/json"
+LOCATION = {"Location": {"description": "Where the answer is.", "schema": {"type": "string", "format": "uri"}}}
 Schema = dict[str, Any]
 View = TypeVar("View", bound=type)
 
@@ -22,6 +26,12 @@ ADDRESSES: dict[str, tuple[Any, str]] = {
     "address": (str, "The record's id (a UUID) or its slug."),
     "part_id": (UUID, "The part's id."),
     "number": (int, "The revision's number."),
+}
+WITHDRAWN_HEADER = {
+    WITHDRAWN: {
+        "description": "Only with `as_of`: the revision by which this record was withdrawn meanwhile.",
+        "schema": {"type": "integer"},
+    }
 }
 PROBLEMS = {
     "400": "A parameter is unknown, repeated, empty or cannot be read; each is named.",
@@ -51,20 +61,27 @@ class ProblemAutoSchema(AutoSchema):
     view: Any
 
     def get_override_parameters(self) -> list[Any]:
-        given = super().get_override_parameters()
-        if "{id}" not in self.path:
-            return given
-        type_, says = ADDRESSES[self.view.addressed_by]
-        return [*given, OpenApiParameter("id", type_, OpenApiParameter.PATH, description=says)]
+        given = [*super().get_override_parameters()]
+        for name in re.findall(r"{(\w+)}", self.path):
+            type_, says = ADDRESSES[self.view.addressed_by] if name == "id" else (int, f"Revision {name}'s number.")
+            given.append(OpenApiParameter(name, type_, OpenApiParameter.PATH, description=says))
+        return given
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         is_detail = "{" in self.path
         for code, description in PROBLEMS.items():
-            if code == "404" and not is_detail:
+            if code == "404" and not (is_detail or self.view.may_be_missing):
                 continue
             response = OpenApiResponse(ProblemSerializer, description=description)
             bodies[code] = self._get_response_for_code(response, code, ["application/problem+json"], direction)
+        if is_detail and self.view.addressed_by == "address":
+            bodies["301"] = {"description": "The record has another address, for ever.", "headers": LOCATION}
+            gone = OpenApiResponse(GoneSerializer, description="The record was retracted, or suppressed; it says why.")
+            bodies["410"] = self._get_response_for_code(gone, "410", ["application/problem+json"], direction)
+            if getattr(self.view, "action", "") == "retrieve":
+                bodies["200"]["headers"] = WITHDRAWN_HEADER
+        bodies["302"] = {"description": "`as_of` is a moment; the answer is at its revision.", "headers": LOCATION}
         return dict(sorted(bodies.items()))
 
     def _get_response_for_code(
@@ -113,7 +130,7 @@ class ProblemAutoSchema(AutoSchema):
             "revision": 1,
             "at": "2026-11-22T12:00:00.000Z",
             "licence": "CC BY 4.0 (quotations excepted)",
-            "cite_as": f"Negotiation tracker, revision 1 of 2026-11-22, {record['url']}",
+            "cite_as": f"Negotiation tracker, revision 1 of 2026-11-22, {record['url']}?as_of=1",
             "url": record["url"],
         }
         if getattr(self.view, "action", "") == "retrieve":
@@ -142,6 +159,21 @@ def drop_blank_choice(result: Schema, generator: Any, request: Any, public: bool
             node["enum"] = [word for word in words if word != ""]
 
     _walk(result.get("components", {}), change)
+    return result
+
+
+def read_the_past(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Hook: every operation takes `as_of`, described once, and may send on who names a moment."""
+    result["components"].setdefault("parameters", {})[AS_OF] = {
+        "name": AS_OF,
+        "in": "query",
+        "required": False,
+        "description": DESCRIPTION,
+        "schema": {"type": "string", "minLength": 1, "examples": ["1", "2026-11-22T12:00:00Z"]},
+    }
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation.setdefault("parameters", []).append({"$ref": f"#/components/parameters/{AS_OF}"})
     return result
 
 

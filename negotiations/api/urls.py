@@ -3,18 +3,20 @@
 from django.urls import URLPattern, path, register_converter
 
 from negotiations.api.actors import ActorViewSet, AffiliationViewSet
+from negotiations.api.changes import ChangesViewSet
 from negotiations.api.events import EventViewSet
 from negotiations.api.issues import IssueViewSet
 from negotiations.api.outcomes import OutcomeViewSet
 from negotiations.api.places import PlaceViewSet
 from negotiations.api.positions import PositionViewSet
 from negotiations.api.processes import ProcessViewSet
-from negotiations.api.records import ReadViewSet
-from negotiations.api.revisions import RevisionViewSet
+from negotiations.api.records import ReadViewSet, RecordViewSet
+from negotiations.api.revisions import NewestRevisionViewSet, RevisionViewSet
 from negotiations.api.root import DocumentationView, RootView, contract
 from negotiations.api.sources import SourceViewSet
 from negotiations.api.statements import StatementViewSet
 from negotiations.api.talks import DelegationViewSet, TalkViewSet
+from negotiations.api.versions import ComparisonView, VersionsViewSet
 
 RESOURCES: dict[str, type[ReadViewSet]] = {
     "processes": ProcessViewSet,
@@ -60,15 +62,26 @@ for name, converter in (("address", Address), ("part_id", PartId), ("number", Nu
 
 
 def resource(name: str, view: type[ReadViewSet]) -> list[URLPattern]:
-    return [
+    one = f"{name}/<{view.addressed_by}:id>/"
+    patterns = [
         path(f"{name}/", view.as_view({"get": "list"}), name=name),
-        path(f"{name}/<{view.addressed_by}:id>/", view.as_view({"get": "retrieve"}), name=f"{name}-detail"),
+        path(one, view.as_view({"get": "retrieve"}), name=f"{name}-detail"),
     ]
+    if issubclass(view, RecordViewSet):
+        versions = VersionsViewSet.as_view({"get": "list"}, record_view=view)
+        comparison = ComparisonView.as_view(record_view=view)
+        patterns += [
+            path(f"{one}versions/", versions, name=f"{name}-versions"),
+            path(f"{one}versions/<number:m>/diff/<number:n>/", comparison, name=f"{name}-diff"),
+        ]
+    return patterns
 
 
 urlpatterns = [
     path("", RootView.as_view(), name="root"),
     path("openapi.yaml", contract, name="contract"),
     path("docs/", DocumentationView.as_view(), name="documentation"),
+    path("changes/", ChangesViewSet.as_view({"get": "list"}), name="changes"),
+    path("revisions/head/", NewestRevisionViewSet.as_view({"get": "retrieve"}), name="revisions-head"),
     *(pattern for name, view in RESOURCES.items() for pattern in resource(name, view)),
 ]

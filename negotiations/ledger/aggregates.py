@@ -32,14 +32,14 @@ def parts() -> tuple[type[Part], ...]:
     while waiting:
         ready = next(
             part for part in waiting
-            if all(owner in placed or issubclass(owner, Record) for owner in _owners(part).values())
+            if all(owner in placed or issubclass(owner, Record) for owner in owners(part).values())
         )  # fmt: skip
         placed.append(ready)
         waiting.remove(ready)
     return tuple(placed)
 
 
-def _owners(part: type[Part]) -> dict[str, Any]:
+def owners(part: type[Part]) -> dict[str, Any]:
     """For each foreign key of PART_OF (its column), the model it leads to."""
     fields = (part._meta.get_field(name) for name in part.PART_OF)
     return {str(field.column): field.related_model for field in fields}  # type: ignore[union-attr] # always a key
@@ -64,7 +64,7 @@ def rows_under(
     with connection.cursor() as cursor:
         for part in parts():
             branches, values = [], []
-            for column, owner in _owners(part).items():
+            for column, owner in owners(part).items():
                 if found.get(owner):
                     table = f"{schema}.{quote(part._meta.db_table)}"
                     branches.append(f"SELECT id FROM {table} WHERE {quote(column)} = ANY (%s){condition}")
@@ -92,7 +92,7 @@ def records_of(model: Model, ids: Iterable[UUID]) -> dict[type[Record], set[UUID
             if issubclass(model, Record):
                 found.setdefault(model, set()).update(wanted)
             elif issubclass(model, Part):
-                for column, owner in _owners(model).items():
+                for column, owner in owners(model).items():
                     cursor.execute(
                         f"""SELECT DISTINCT {quote(column)} FROM ledger.{quote(model._meta.db_table)}
                              WHERE id = ANY (%s) AND {OPEN} AND {quote(column)} IS NOT NULL""",

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
+from negotiations.ledger import touched
 from negotiations.ledger.digests import broken_rows, left_of_withheld, literal, quote
 
 DESK_ONLY = "desk only"
@@ -240,14 +241,15 @@ def create_address_views(cursor: Any) -> None:
 def mirror(cursor: Any, tables: Iterable[str]) -> None:
     """Twins for `tables`, which may refer to each other."""
     tables = list(tables)
-    for table in tables:
-        create_twin(cursor, table)
-    for table in tables:
-        add_references(cursor, table)
-        add_rules(cursor, table)
-        if knows_withdrawals(cursor):
-            guard_twin(cursor, table)
-        create_views(cursor, table)
+    with touched.rebuilt(cursor):
+        for table in tables:
+            create_twin(cursor, table)
+        for table in tables:
+            add_references(cursor, table)
+            add_rules(cursor, table)
+            if knows_withdrawals(cursor):
+                guard_twin(cursor, table)
+            create_views(cursor, table)
 
 
 def unmirror(cursor: Any, tables: Iterable[str]) -> None:
@@ -257,11 +259,12 @@ def unmirror(cursor: Any, tables: Iterable[str]) -> None:
         cursor.execute(f"SELECT EXISTS (SELECT FROM ledger.{quote(table)})")
         if cursor.fetchone()[0]:
             raise RuntimeError(f"ledger.{table} holds published rows, which are never dropped.")
-    for table in tables:
-        drop_views(cursor, table)
-        cursor.execute(f"DROP TABLE ledger.{quote(table)} CASCADE")
-        cursor.execute(f"DROP TRIGGER IF EXISTS refuse_what_is_suppressed ON public.{quote(table)}")
-        cursor.execute("DELETE FROM ledger.form WHERE table_name = %s", [table])
+    with touched.rebuilt(cursor):
+        for table in tables:
+            drop_views(cursor, table)
+            cursor.execute(f"DROP TABLE ledger.{quote(table)} CASCADE")
+            cursor.execute(f"DROP TRIGGER IF EXISTS refuse_what_is_suppressed ON public.{quote(table)}")
+            cursor.execute("DELETE FROM ledger.form WHERE table_name = %s", [table])
     if knows_withdrawals(cursor):
         create_address_views(cursor)
 
@@ -271,7 +274,8 @@ def add_column(cursor: Any, table: str, name: str) -> None:
     column = next(column for column in columns_of(cursor, table) if column.name == name)
     drop_views(cursor, table)
     if not column.private:
-        _add_or_revive(cursor, table, column)
+        with touched.rebuilt(cursor):
+            _add_or_revive(cursor, table, column)
         add_references(cursor, table, only=name)
         if not column.generated:
             add_form(cursor, table)
@@ -302,10 +306,12 @@ def _add_or_revive(cursor: Any, table: str, column: Column) -> None:
     cursor.execute(f"ALTER TABLE {twin} ALTER COLUMN {quote(column.name)} DROP DEFAULT")
 
 
-def _is_in_twin(cursor: Any, table: str, name: str) -> bool:
+def _is_in_twin(cursor: Any, table: str, name: str, kind: str | None = None) -> bool:
+    """Whether the twin has the column, and of that type if one is named."""
     cursor.execute(
-        "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s AND NOT attisdropped)",
-        [f"ledger.{quote(table)}", name],
+        """SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s AND NOT attisdropped
+                             AND format_type(atttypid, atttypmod) = coalesce(%s, format_type(atttypid, atttypmod)))""",
+        [f"ledger.{quote(table)}", name, kind],
     )
     return bool(cursor.fetchone()[0])
 
@@ -381,10 +387,13 @@ def alter_column(cursor: Any, table: str, name: str) -> None:
     if mirrored and not column.generated:
         twin = f"ledger.{quote(table)}"
         left = left_of_withheld(cursor, table)
-        cursor.execute(
-            f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} TYPE {column.kind} USING {quote(name)}::{column.kind},"
-            f" ALTER COLUMN {quote(name)} DROP NOT NULL"
-        )
+        if not _is_in_twin(cursor, table, name, column.kind):  # nor could PostgreSQL write a temporal key anew
+            with touched.rebuilt(cursor):
+                cursor.execute(
+                    f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} TYPE {column.kind}"
+                    f" USING {quote(name)}::{column.kind}"
+                )
+        cursor.execute(f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} DROP NOT NULL")
         if changed := len(broken_rows(cursor, table)) + len(left - left_of_withheld(cursor, table)):
             raise RuntimeError(
                 f"Changing {table}.{name} to {column.kind} would change {changed} published rows; add a new field."

@@ -1,12 +1,14 @@
 """The window: what is public, now or at a revision, under the desk's own table names.
 
 `open_window()` is a transaction in which the models, querysets and serializers of the desk read the ledger's views.
-The router sends every read inside it to the window's alias and refuses every write.
+`turn_window` and `window_at` turn an open window to another revision, in the same snapshot. The router sends every read
+inside a window to its alias and refuses every write.
 """
 
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 
 _alias: ContextVar[str | None] = ContextVar("window_alias", default=None)
 
@@ -26,6 +28,10 @@ class Window:
     revision: int
     at: datetime.datetime | None
     epoch: int
+
+
+class NoSuchRevision(LookupError):
+    """A window was to be opened at a revision that is not there."""
 
 
 class WindowRefusesWriting(RuntimeError):
@@ -47,6 +53,16 @@ class WindowRouter:
         return False if db == "public" else None
 
 
+# Which views the table names mean, and at which revision those of `window_then` look.
+TURN = "set_config('search_path', %s, true), set_config('tracker.revision', %s, true)"
+
+
+def _turned(revision: int | None) -> list[str]:
+    """The values for TURN: what is public now where `revision` is None, else what was public at it."""
+    schema = "window_now" if revision is None else "window_then"
+    return [f"{schema}, extensions, pg_temp", "" if revision is None else str(revision)]
+
+
 @contextmanager
 def open_window(revision: int | None = None) -> Iterator[Window]:
     """Read what is public now, or was at `revision`, until the block ends; yields the Window that was opened.
@@ -61,19 +77,11 @@ def open_window(revision: int | None = None) -> Iterator[Window]:
         with connections[alias].cursor() as cursor:
             if not shared:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute(
-                "SELECT set_config('search_path', %s, true), set_config('tracker.revision', %s, true),"
-                " set_config('role', %s, true)",
-                [
-                    f"{'window_now' if revision is None else 'window_then'}, extensions, pg_temp",
-                    str(revision or ""),
-                    settings.PUBLIC_ROLE,
-                ],
-            )
+            cursor.execute(f"SELECT {TURN}, set_config('role', %s, true)", [*_turned(revision), settings.PUBLIC_ROLE])
             cursor.execute("SELECT number, CASE WHEN isfinite(at) THEN at END, epoch FROM head")
             found = cursor.fetchone()
         if found is None:
-            raise LookupError(f"There is no revision {revision}.")
+            raise NoSuchRevision(f"There is no revision {revision}.")
         token = _alias.set(alias)
         try:
             yield Window(*found)
@@ -81,3 +89,48 @@ def open_window(revision: int | None = None) -> Iterator[Window]:
             _alias.reset(token)
             if shared:
                 transaction.set_rollback(True, using=alias)
+
+
+def window_connection() -> Any:
+    """The connection that the open window reads on, for SQL of the ledger's own."""
+    alias = _alias.get()
+    if alias is None:
+        raise RuntimeError("There is no window; open one with open_window.")
+    return connections[alias]
+
+
+def turn_window(revision: int) -> Window:
+    """The open window looks at what was public at `revision` (0 is before the first) from now on: one small query.
+
+    The transaction and its snapshot stay, so that an answer can compare revisions. Raises NoSuchRevision above the
+    newest, and the window looks where it did.
+    """
+    if revision < 0:
+        raise NoSuchRevision(f"There is no revision {revision}.")
+    with window_connection().cursor() as cursor:
+        cursor.execute(
+            f"""SELECT (SELECT at FROM window_now.negotiations_revision WHERE number = %s), epoch, {TURN}
+                  FROM window_now.head WHERE number >= %s""",
+            [revision, *_turned(revision), revision],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        raise NoSuchRevision(f"There is no revision {revision}.")
+    return Window(revision, *found[:2])
+
+
+@contextmanager
+def window_at(revision: int) -> Iterator[Window]:
+    """`turn_window` until the block ends; then the window looks where it did before. Three small queries.
+
+    A queryset must be consumed inside the block.
+    """
+    with window_connection().cursor() as cursor:
+        cursor.execute("SELECT current_setting('search_path'), current_setting('tracker.revision', true)")
+        before = cursor.fetchone()
+        window = turn_window(revision)
+        try:
+            yield window
+        finally:
+            if not isinstance(sys.exception(), DatabaseError):  # which ends the transaction, and the settings with it
+                cursor.execute(f"SELECT {TURN}", before)

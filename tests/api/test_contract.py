@@ -9,6 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
+from negotiations.api.records import RecordViewSet
 from negotiations.api.root import CONTRACT
 from negotiations.api.urls import RESOURCES
 from tests.api.client import Dashboard
@@ -32,6 +33,12 @@ def operations(contract: Schema) -> Iterator[tuple[str, Schema]]:
         yield path, methods["get"]
 
 
+def parameters_of(contract: Schema, operation: Schema) -> list[Schema]:
+    """The operation's parameters, those included that the contract describes once for all operations."""
+    shared = contract["components"]["parameters"]
+    return [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation["parameters"]]
+
+
 def test_the_committed_contract_is_what_the_code_makes(contract: Schema) -> None:
     assert contract == yaml.safe_load(yaml.safe_dump(SchemaGenerator().get_schema(public=True)))
 
@@ -43,7 +50,11 @@ def test_the_contract_is_valid_openapi(contract: Schema) -> None:
 
 
 def test_every_address_is_described_and_reads_only(contract: Schema) -> None:
-    expected = {"/api/v1/"} | {f"/api/v1/{name}/{end}" for name in RESOURCES for end in ("", "{id}/")}
+    expected = {"/api/v1/", "/api/v1/changes/", "/api/v1/revisions/head/"}
+    expected |= {f"/api/v1/{name}/{end}" for name in RESOURCES for end in ("", "{id}/")}
+    for name, view in RESOURCES.items():
+        if issubclass(view, RecordViewSet):
+            expected |= {f"/api/v1/{name}/{{id}}/{end}" for end in ("versions/", "versions/{m}/diff/{n}/")}
 
     assert set(contract["paths"]) == expected
     for path, methods in contract["paths"].items():
@@ -54,9 +65,10 @@ def test_every_operation_and_parameter_says_what_it_is_for(contract: Schema) -> 
     for path, operation in operations(contract):
         assert operation["summary"], path
         assert operation["description"].endswith("."), path
-        assert {"200", "400", "406", "503"} <= set(operation["responses"]), path
-        for parameter in operation.get("parameters", []):
+        assert {"200", "302", "400", "406", "503"} <= set(operation["responses"]), path
+        for parameter in parameters_of(contract, operation):
             assert parameter["description"], (path, parameter["name"])
+        assert parameters_of(contract, operation)[-1]["name"] == "as_of", path
 
 
 def test_every_enum_in_a_record_has_a_name_of_its_own(contract: Schema) -> None:
@@ -90,8 +102,9 @@ def test_every_answer_is_what_the_contract_says(contract: Schema, dashboard: Das
 def addresses_of(dashboard: Dashboard, path: str) -> list[str]:
     if "{id}" not in path:
         return [path]
-    found = dashboard.get(path.replace("{id}/", ""))["results"]
-    return [path.replace("{id}", str(record.get("id", record.get("number")))) for record in found]
+    found = dashboard.get(path.partition("{id}/")[0])["results"]
+    whole = path.replace("{m}", "1").replace("{n}", "1")
+    return [whole.replace("{id}", str(record.get("id", record.get("number")))) for record in found]
 
 
 def test_no_answer_has_a_field_that_the_contract_does_not_name(contract: Schema, dashboard: Dashboard) -> None:

@@ -211,7 +211,7 @@ def test_a_revision_never_says_who_made_it(dashboard: Dashboard) -> None:
 
     revision = dashboard.get("revisions/1/")
 
-    assert list(revision) == ["meta", "number", "at", "kind", "note", "hash"]
+    assert list(revision) == ["meta", "number", "at", "kind", "note", "hash", "count", "next", "records"]
     assert revision["at"] == revision["meta"]["at"]
 
 

@@ -5,9 +5,9 @@ from django.db import connections
 from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
-from negotiations.ledger.window import WindowRefusesWriting, open_window
+from negotiations.ledger.window import WindowRefusesWriting, open_window, window_at
 from negotiations.models import Actor, Delegation, Talk
-from tests.scenery import drafted, public_scenery
+from tests.scenery import drafted, public_scenery, published
 
 two_connections = [
     pytest.mark.django_db(transaction=True, databases=["default", "public"]),
@@ -90,3 +90,34 @@ class TestOnTheDesksConnection:
     def test_an_unknown_revision_is_an_error(self) -> None:
         with pytest.raises(LookupError, match="no revision 7"), open_window(7):
             pass
+
+    def test_turned_to_a_revision_it_shows_that_and_then_what_it_showed_before(self) -> None:
+        scenery = public_scenery()
+        scenery.istanbul.title = "Renamed"
+        scenery.istanbul.save(update_fields=["title"])
+        published(scenery.istanbul, kind="correction")
+
+        def titles() -> list[str]:
+            return list(Talk.objects.filter(slug="istanbul").values_list("title", flat=True))
+
+        with open_window() as now:
+            with window_at(1) as then:
+                first = titles()
+                with window_at(0):
+                    before_all = titles()
+                first_again = titles()
+            newest = titles()
+
+        assert (now.revision, then.revision) == (2, 1)
+        assert (before_all, first, first_again, newest) == ([], ["Istanbul talks"], ["Istanbul talks"], ["Renamed"])
+
+    def test_it_turns_back_after_an_error_and_never_to_what_is_not_there(self) -> None:
+        public_scenery()
+
+        with open_window():
+            with pytest.raises(ZeroDivisionError), window_at(0):
+                _ = 1 / 0
+            for number in (-1, 2):
+                with pytest.raises(LookupError, match=f"no revision {number}"), window_at(number):
+                    pass
+            assert Talk.objects.count() == 2

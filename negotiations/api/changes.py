@@ -1,0 +1,65 @@
+"""`/changes/`: every revision with what it touched, in order, for programs that keep a copy in step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from negotiations.api.filters import AfterFilter, StrictFilterSet
+from negotiations.api.references import Root
+from negotiations.api.revisions import RevisionSerializer, RevisionsViewSet
+from negotiations.api.schema import described
+from negotiations.api.touches import TouchSerializer, touches_in
+from negotiations.models import Revision
+
+
+class ChangesFilter(StrictFilterSet):
+    after = AfterFilter(
+        "number",
+        help_text="Only revisions after this one: the `number` of the last that you have seen, 0 for all.",
+    )
+
+
+@extend_schema_field(TouchSerializer(many=True))
+class TouchesField(serializers.Field[Any, Any, Any, Any]):
+    """The records that a revision touched, out of what the view has read for its whole page."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"source": "*", "read_only": True, **kwargs})
+
+    def to_representation(self, value: Revision) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.context["touches"][value.number]
+        return found
+
+
+class ChangesSerializer(RevisionSerializer):
+    """One editorial act and the records it touched, all of them."""
+
+    records = TouchesField(help_text="Every record that it added, changed or withdrew.")
+
+    class Meta(RevisionSerializer.Meta):
+        fields = ("number", "at", "kind", "note", "records")
+
+
+@described(
+    many="All revisions with the records each touched, the oldest first; ask on with `after`, and nothing is missed.",
+    one="",
+)
+class ChangesViewSet(RevisionsViewSet):
+    """Changes: every revision with the records it added, changed or withdrew, in order and without a gap."""
+
+    serializer_class = ChangesSerializer
+    filterset_class = ChangesFilter
+    order = "number"
+    touches: dict[int, list[dict[str, Any]]]
+
+    def paginate_queryset(self, queryset: models.QuerySet[Any]) -> list[Any] | None:  # type: ignore[override]
+        page: list[Any] = super().paginate_queryset(queryset) or []
+        self.touches = touches_in(page, Root.of(self.request._request))
+        return page
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "touches": self.touches}
