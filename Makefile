@@ -12,16 +12,20 @@ RUN_INSTALLED := .venv/.installed-run-$(call digest,requirements.txt)
 DEV_INSTALLED := .venv/.installed-dev-$(call digest,requirements.txt requirements-dev.txt)
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
 
-# pip is the last thing venv brings: without it an earlier attempt was cut off, and making it again mends it.
+# pip is the last thing venv brings: without it an earlier attempt was cut off, and making it again mends it. What fails
+# takes .venv with it: a full disk leaves files in it that are cut off and never looked at again.
 define MAKE_VENV
 $(PY) -m pip --version >/dev/null 2>&1 || { \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11"; exit 1; }; \
 	echo "Making .venv"; \
-	$(PYTHON) -m venv .venv; }
+	$(PYTHON) -m venv --clear .venv || { $(INSTALL_FAILED); }; }
 endef
 
-.PHONY: run test test-long check check-with-database openapi manage format install install-dev
+INSTALL_FAILED := rm -rf .venv; echo "Error: .venv could not be made and was removed; when what is said above is mended" \
+	"(the disk may be full: see df .), start again." >&2; exit 1
+
+.PHONY: run test test-long bench check check-with-database openapi manage format install install-dev
 
 # Set up database, data and accounts, and serve both doors on this machine until Ctrl+C.
 run: install
@@ -33,6 +37,10 @@ test: install-dev
 # The tests that take minutes, and only those.
 test-long: install-dev
 	@$(PY) -m tracker.start with-postgres $(PY) -m pytest -n 2 -m long $(ARGS)
+
+# How long publishing and verifying take, on a database that is thrown away.
+bench: install-dev
+	@$(PY) -m tracker.start with-postgres $(PY) -m bench.publishing $(ARGS)
 
 # The gate for everything that can be judged without running the tests.
 check: install-dev
@@ -71,11 +79,11 @@ install-dev: $(DEV_INSTALLED)
 $(RUN_INSTALLED): requirements.txt
 	@$(MAKE_VENV)
 	@echo "Installing requirements.txt"
-	@$(PIP_INSTALL) -r requirements.txt
+	@$(PIP_INSTALL) -r requirements.txt || { $(INSTALL_FAILED); }
 	@touch $@
 
 $(DEV_INSTALLED): requirements.txt requirements-dev.txt
 	@$(MAKE_VENV)
 	@echo "Installing requirements-dev.txt"
-	@$(PIP_INSTALL) -r requirements-dev.txt
+	@$(PIP_INSTALL) -r requirements-dev.txt || { $(INSTALL_FAILED); }
 	@touch $@ $(RUN_INSTALLED)

@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 class TalkKind(TextChoices):
     ROUND = "round", "Round of negotiations"
     SUMMIT = "summit", "Summit"
+    MINISTERIAL = "ministerial", "Ministerial meeting"
     CONSULTATION = "consultation", "Consultation (views, no bargaining)"
     CALL = "call", "Call"
     PLENARY = "plenary", "Plenary"
@@ -66,6 +67,7 @@ class Track(TextChoices):
 class DelegationRole(TextChoices):
     PARTY = "party", "Party (its consent is sought)"
     PARTNER = "partner", "Partner (sits with a party)"
+    PARTICIPANT = "participant", "Participant (of a meeting without sides)"
     HOST = "host", "Host"
     CONVENER = "convener", "Convener"
     CHAIR = "chair", "Chair"
@@ -216,13 +218,17 @@ class OutcomeKind(TextChoices):
     DRAFT_TEXT = "draft_text", "Draft text (tabled, revised or initialled, not concluded)"
     EXCHANGE_AGREED = "exchange_agreed", "Exchange agreed"
     DOCUMENTS_EXCHANGED = "documents_exchanged", "Documents exchanged"
+    DOCUMENT_HANDED_OVER = "document_handed_over", "Document handed over"
     BODY_SET_UP = "body_set_up", "Body set up"
     NEXT_MEETING_AGREED = "next_meeting_agreed", "Next meeting agreed"
+    PAUSE_AGREED = "pause_agreed", "Pause agreed"
+    PROPOSAL_NOTED = "proposal_noted", "Proposal noted (neither accepted nor refused)"
     NO_AGREEMENT = "no_agreement", "No agreement"
 
 
 class OutcomePartyRole(TextChoices):
     PARTY = "party", "Party"
+    AUTHOR = "author", "Author"
     SIGNATORY = "signatory", "Signatory"
     GUARANTOR = "guarantor", "Guarantor"
     WITNESS = "witness", "Witness"
@@ -255,6 +261,7 @@ class EventKind(TextChoices):
 
 class EventStatus(TextChoices):
     PLANNED = "planned", "Planned"
+    DECLARED = "declared", "Declared (and not known to have come about)"
     HAPPENED = "happened", "Happened"
     CALLED_OFF = "called_off", "Called off"
     UNCONFIRMED = "unconfirmed", "Unconfirmed"
@@ -356,6 +363,7 @@ class Counting(TextChoices):
     EACH_SIDE = "each_side", "Each side"
     ONE_WAY = "one_way", "One way (giver to receiver)"
     RUNNING_TOTAL = "running_total", "Running total"
+    BELOW_MARKET = "below_market", "Below the market's price"
 
 
 class Unit(TextChoices):
@@ -363,10 +371,18 @@ class Unit(TextChoices):
     DAYS = "days", "Days"
     YEARS = "years", "Years"
     PEOPLE = "people", "People"
+    WOMEN = "women", "Women"
+    MEN = "men", "Men"
+    CHILDREN = "children", "Children"
     PRISONERS = "prisoners", "Prisoners"
     SERVICE_MEMBERS = "service_members", "Service members"
     CIVILIANS = "civilians", "Civilians"
     BODIES = "bodies", "Bodies of the dead"
+    STATES = "states", "States"
+    SHIPS = "ships", "Ships"
+    TARGETS = "targets", "Targets of sanctions"
+    PERCENT = "percent", "Per cent"
+    USD_PER_BARREL = "usd_per_barrel", "US dollars a barrel"
 
 
 class AssertionField(TextChoices):
@@ -382,14 +398,17 @@ class AssertionField(TextChoices):
     QUANTITY = "quantity", "Quantity"
     GAP_SINCE_PREVIOUS = "gap_since_previous", "Time since the previous talks"
     MEMBERS = "members", "Members"
+    HEAD = "head", "Head of the delegation"
     START = "start", "Start"
     START_TIME = "start_time", "Start time"
     END = "end", "End"
+    DUE = "due", "Due"
     STATUS = "status", "Status"
     VENUE = "venue", "Venue"
     OUTCOME = "outcome", "Outcome"
     ROLES = "roles", "Roles"
     ATTENDANCE = "attendance", "Attendance"
+    DISCUSSED = "discussed", "Whether it was discussed"
     ROUND_NUMBER = "round_number", "Round number"
     CONVENED_BY = "convened_by", "Who proposed or convened it"
     TEXT = "text", "Text"
@@ -407,14 +426,17 @@ ASSERTED_OF: dict[AssertionField, tuple[str, ...]] = {
     AssertionField.QUANTITY: ("statement", "outcome", "event"),
     AssertionField.GAP_SINCE_PREVIOUS: ("talk",),
     AssertionField.MEMBERS: ("delegation",),
+    AssertionField.HEAD: ("delegation",),
     AssertionField.START: ("process", "talk", "event"),
     AssertionField.START_TIME: ("talk",),
     AssertionField.END: ("process", "talk", "event"),
+    AssertionField.DUE: ("outcome",),
     AssertionField.STATUS: ("talk", "event"),
     AssertionField.VENUE: ("talk", "event"),
     AssertionField.OUTCOME: ("talk",),
     AssertionField.ROLES: ("delegation",),
     AssertionField.ATTENDANCE: ("delegation",),
+    AssertionField.DISCUSSED: ("agenda_item",),
     AssertionField.ROUND_NUMBER: ("talk", "event"),
     AssertionField.CONVENED_BY: ("talk",),
     AssertionField.TEXT: ("statement", "outcome"),
@@ -424,7 +446,7 @@ ASSERTED_OF: dict[AssertionField, tuple[str, ...]] = {
 UNITS_OF: dict[AssertionField, tuple[Unit, ...]] = {
     AssertionField.DURATION: (Unit.MINUTES, Unit.DAYS, Unit.YEARS),
     AssertionField.GAP_SINCE_PREVIOUS: (Unit.MINUTES, Unit.DAYS, Unit.YEARS),
-    AssertionField.SIZE: (Unit.PEOPLE,),
+    AssertionField.SIZE: (Unit.PEOPLE, Unit.WOMEN, Unit.MEN, Unit.STATES),
 }
 
 
@@ -466,6 +488,7 @@ class Implementation(TextChoices):
     UNDER_WAY = "under_way", "Under way"
     PARTLY_IMPLEMENTED = "partly_implemented", "Partly implemented"
     IMPLEMENTED = "implemented", "Implemented"
+    NOT_IMPLEMENTED = "not_implemented", "Not implemented"
     LAPSED = "lapsed", "Lapsed (day passed undone)"
     COLLAPSED = "collapsed", "Collapsed"
     SUPERSEDED = "superseded", "Superseded"
@@ -477,6 +500,7 @@ WORDS_OF: dict[AssertionField, type[TextChoices]] = {
     AssertionField.STAGE: Stage,
     AssertionField.NEXT_MEETING: NextMeeting,
     AssertionField.IMPLEMENTATION: Implementation,
+    AssertionField.DISCUSSED: Discussed,
 }
 
 

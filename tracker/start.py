@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -40,6 +40,7 @@ OWNER_ROLE = "tracker_owner"
 DESK_ROLE = "tracker_desk"
 PUBLIC_ROLE = "tracker_public"
 DATABASE = "tracker"
+LEAST_ROOM = 64 * 2**20  # a few pieces of PostgreSQL's journal
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -71,12 +72,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except (ImproperlyConfigured, DatabaseError, psycopg.Error) as error:  # libpq writes over several lines
-        print("Error: " + " ".join(str(error).split()), file=sys.stderr)
+        said = " ".join(str(error).split())
     except (StartError, embedded_postgres.EmbeddedPostgresError, CommandError) as error:
-        print(f"Error: {error}", file=sys.stderr)
+        said = str(error)
     except OSError as error:
-        print(f"Error: {error.strerror or error}", *filter(None, [error.filename]), sep=": ", file=sys.stderr)
+        said = ": ".join(filter(None, [error.strerror or str(error), error.filename]))
+    print(f"Error: {said}{_hint(options)}", file=sys.stderr)
     return 1
+
+
+def _hint(options: argparse.Namespace) -> str:
+    """What to add when the disk is full: PostgreSQL may then end without having said so, even in its log."""
+    folder = getattr(options, "folder", None)
+    with suppress(OSError):
+        if folder and (folder / "postgres").exists() and shutil.disk_usage(folder).free < LEAST_ROOM:
+            return f" The disk of {folder} has less than {LEAST_ROOM >> 20} MB left: make room, then start again."
+    return ""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ from negotiations.admin.parts import (
     PartInline,
 )
 from negotiations.admin.records import RecordAdmin, as_written, year_of
-from negotiations.models import Event, EventParty
+from negotiations.models import Event, EventParty, EventPlace
 
 
 class EventPartyInline(PartInline):
@@ -20,6 +20,14 @@ class EventPartyInline(PartInline):
     template = TABLE
     verbose_name_plural = "parties (save, then “Change” to cite one)"
     NAMED_BY = ("actor",)
+
+
+class EventPlaceInline(PartInline):
+    model = EventPlace
+    template = TABLE
+    verbose_name = "place"
+    verbose_name_plural = "places, where there are several"
+    NAMED_BY = ("place",)
 
 
 @admin.register(Event)
@@ -32,7 +40,9 @@ class EventAdmin(RecordAdmin):
         (None, {"fields": ("title", "slug", ("kind", "status"), "text", ("process", "carries_out"))}),
         ("Where and when", {"fields": ("place", ("start_edtf", "end_edtf"))}),
     )
-    inlines = (EventPartyInline, AssertionInline, NameInline, IdentifierInline, CitationInline)
+    inlines = (
+        EventPartyInline, EventPlaceInline, AssertionInline, NameInline, IdentifierInline, CitationInline,
+    )  # fmt: skip
 
 
 @admin.register(EventParty)

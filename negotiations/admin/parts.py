@@ -68,6 +68,8 @@ VALUE_OF_ASSERTION: tuple[Any, ...] = (
     ("amount", "unit"),
     ("approximate", "counting"),
     ("date_edtf", "held_on_edtf"),
+    ("time", "zone"),
+    ("value_place",),
     ("giver", "receiver"),
     ("rank", "rank_reason"),
 )
@@ -75,14 +77,14 @@ VALUE_OF_ASSERTION: tuple[Any, ...] = (
 
 class AssertionInline(PartInline):
     model = Assertion
-    NAMED_BY = ("value_actor",)
+    NAMED_BY = ("value_actor", "value_place")
     verbose_name_plural = "assertions (save, then “Change” to cite one)"
     fieldsets = (
         (
             None,
             {
                 "fields": VALUE_OF_ASSERTION,
-                "description": "One value of a field, as one voice gives it: one of word, amount, date, actor.",
+                "description": "A field's value as one voice gives it: one of word, amount, date, time, actor, place.",
             },
         ),
     )

@@ -56,6 +56,7 @@ class TalkAdmin(RecordAdmin):
                     ("process", "round_number"),
                     ("relation", "related_talk"),
                     ("kind", "status"),
+                    "carries_out",
                     ("modality", "setting", "track"),
                 )
             },
@@ -74,7 +75,7 @@ class AgendaItemAdmin(PartAdmin):
     NAMED_BY = ("issue",)
     search_fields = ("text", "issue__name", "talk__title")
     fields = (("issue", "text"), "discussed")
-    inlines = (CitationInline,)
+    inlines = (AssertionInline, CitationInline)
 
 
 @admin.register(Delegation)

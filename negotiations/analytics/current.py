@@ -87,8 +87,8 @@ def _day(assertion: Assertion) -> tuple[datetime.date, datetime.date]:
 
 
 def current_text(assertions: Iterable[Assertion], field: AssertionField) -> str | None:
-    """The word or date (as written) that `field` has at present; None when there is none or voices differ."""
-    values = {found.word if found.word is not None else found.date_edtf for found in current(assertions, field)}
+    """The word, date (as written) or time that `field` has at present; None when there is none or voices differ."""
+    values = {found.word or found.date_edtf or found.clock for found in current(assertions, field)}
     return values.pop() if len(values) == 1 else None
 
 

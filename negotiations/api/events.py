@@ -8,9 +8,9 @@ from negotiations.api.evidence import (
     NameSerializer,
 )
 from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter, at
-from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
+from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet, ReferencesField
 from negotiations.api.schema import described
-from negotiations.models import Event, EventParty
+from negotiations.models import Event, EventParty, EventPlace
 from negotiations.vocabulary import AssertionField, EventKind, EventStatus
 
 
@@ -24,6 +24,14 @@ class EventPartySerializer(ReadSerializer):
         fields = ("id", "actor", "role", "citations")
 
 
+class EventPlaceSerializer(ReadSerializer):
+    """One of several places at which an event took place."""
+
+    class Meta:
+        model = EventPlace
+        fields = ("place",)
+
+
 class EventFilter(StrictFilterSet):
     kind = WordFilter("kind", vocabulary=EventKind, help_text="Events of one of these kinds.")
     status = WordFilter("status", vocabulary=EventStatus, help_text="Whether they happened.")
@@ -33,7 +41,9 @@ class EventFilter(StrictFilterSet):
     issue = ReferenceFilter(
         "carries_out__outcome_issues__issue", help_text="Events that carry out an outcome on one of these issues."
     )
-    place = ReferenceFilter(*at("place"), help_text="Events at one of these places, or in it.")
+    place = ReferenceFilter(
+        *at("place"), *at("event_places__place"), help_text="Events at one of these places, or in it."
+    )
     during = DuringFilter("during")
     q = SearchFilter()
 
@@ -41,6 +51,9 @@ class EventFilter(StrictFilterSet):
 class EventSerializer(ReadSerializer):
     """Something somebody did, or was to do."""
 
+    places = ReferencesField(
+        part=EventPlaceSerializer, to="place", source="event_places", help_text="Each place, where there are several."
+    )
     quantity = CurrentQuantitiesField(
         AssertionField.QUANTITY, "How much, once for each thing counted; what is disputed is left out."
     )
@@ -53,8 +66,8 @@ class EventSerializer(ReadSerializer):
     class Meta:
         model = Event
         fields = (
-            *BASICS, "process", "kind", "status", "title", "text", "place", "start", "end", "carries_out", "quantity",
-            "parties", "assertions", "names", "identifiers", "citations",
+            *BASICS, "process", "kind", "status", "title", "text", "place", "places", "start", "end", "carries_out",
+            "quantity", "parties", "assertions", "names", "identifiers", "citations",
         )  # fmt: skip
 
 

@@ -120,8 +120,8 @@ class AssertionSerializer(ReadSerializer):
     class Meta:
         model = Assertion
         fields = (
-            "id", "field", "state", "word", "amount", "date", "value_actor", "approximate", "held_on", "unit",
-            "counting", "giver", "receiver", "rank", "rank_reason", "citations",
+            "id", "field", "state", "word", "amount", "date", "time", "zone", "value_actor", "value_place",
+            "approximate", "held_on", "unit", "counting", "giver", "receiver", "rank", "rank_reason", "citations",
         )  # fmt: skip
 
 

@@ -79,11 +79,12 @@ class DelegationViewSet(ReadViewSet):
 class AgendaItemSerializer(ReadSerializer):
     """A question that was on the agenda, came up, or was expressly left out."""
 
+    assertions = AssertionSerializer(many=True, read_only=True, help_text="What each source says of its coming up.")
     citations = CitationSerializer(many=True, read_only=True)
 
     class Meta:
         model = AgendaItem
-        fields = ("id", "issue", "text", "discussed", "citations")
+        fields = ("id", "issue", "text", "discussed", "assertions", "citations")
 
 
 class TalkFilter(StrictFilterSet):
@@ -118,8 +119,9 @@ class TalkSerializer(ReadSerializer):
         model = Talk
         fields = (
             *BASICS, "title", "process", "relation", "related_talk", "kind", "round_number", "status", "modality",
-            "setting", "track", "place", "start", "end", "start_time", "end_time", "zone", "languages", "purpose",
-            "summary", "duration", "scheduled", "agenda", "delegations", "assertions", "citations",
+            "setting", "track", "place", "start", "end", "start_time", "end_time", "zone", "carries_out",
+            "languages", "purpose", "summary", "duration", "scheduled", "agenda", "delegations", "assertions",
+            "citations",
         )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ class Holdings:
     def add_part(self, parts: Parts, parent: uuid.UUID, values: Values) -> None:
         """Take in a part, read or planned."""
         self.rows[parts.model, values["id"]] = values
-        known = tuple(comparable(values[column]) for column in shape_of(parts.model).known_by)
+        known = shape_of(parts.model).known(values)
         self.parts[parts.model, parts.parent, parent].setdefault(known, values["id"])
 
     def change_part(self, parts: Parts, parent: uuid.UUID, values: Values, differing: Values) -> None:
@@ -105,11 +105,6 @@ class Holdings:
                 return f'"{slug}" is {with_article(other._meta.verbose_name)}, not {with_article(name)}'
         known = {*self.ids[model], *model._default_manager.values_list("slug", flat=True)}  # type: ignore[misc]
         return f'no {name} has the slug "{slug}"{nearest(slug, known)}'
-
-
-def comparable(value: Any) -> Any:
-    """A value that can stand in a dictionary's key."""
-    return tuple(value) if isinstance(value, list) else value
 
 
 def target_of(row: Row, text: str) -> tuple[str, str]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from negotiations.exchange.rows import REVISION_KINDS
-from negotiations.exchange.shape import Key, Kind, Parts, Shape, sections, shape_of
-from negotiations.models import Assertion, Citation, OutcomeIssue
+from negotiations.exchange.shape import PAIRS, Key, Kind, Parts, Shape, sections, shape_of
+from negotiations.models import Assertion, Citation
 from negotiations.models.records import SLUG
 from negotiations.vocabulary import asserted_fields
 
@@ -88,7 +88,7 @@ def _definitions(shape: Shape) -> Iterator[tuple[str, Schema]]:
 
 def _row(shape: Shape) -> Schema:
     """What may stand in a row. Nothing but `id` and `slug` is required: a later dossier says only what is new."""
-    if shape.model is OutcomeIssue:
+    if shape.model in PAIRS:
         return {"$ref": "#/$defs/slug"}
     properties: Schema = {"id": {"$ref": "#/$defs/id"}}
     properties |= {key.name: _key(key) for key in shape.keys.values()}

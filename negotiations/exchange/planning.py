@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from negotiations.exchange.holdings import Holdings, Model, Values, comparable
+from negotiations.exchange.holdings import Holdings, Model, Values
 from negotiations.exchange.references import resolved
 from negotiations.exchange.rows import Dossier, Row
 from negotiations.exchange.values import spelled_in_key, with_article
@@ -119,12 +119,12 @@ class Planner:
             self.holdings.unread.add(row.shape.model)
             return
         values = _defaults(row) | stated | {row.parts.parent: parent}
-        known = tuple(comparable(values[column]) for column in row.shape.known_by)
-        there = self.holdings.parts[row.parts.model, row.parts.parent, parent].get(known)
+        there = self.holdings.parts[row.parts.model, row.parts.parent, parent].get(row.shape.known(values))
         if row.stated_id and there and there != row.stated_id:
             row.complain(f"this {row.shape.name} is there already, with the id {there}; write that one", "id")
             return
-        spelled = "\n".join(f"{column}={spelled_in_key(values[column])}" for column in row.shape.known_by)
+        entering = (*row.shape.known_by, *(name for name in row.shape.known_by_too if values[name] is not None))
+        spelled = "\n".join(f"{column}={spelled_in_key(values[column])}" for column in entering)
         derived = uuid.uuid5(parent, f"{row.parts.model._meta.model_name}\n{spelled}")
         found = row.stated_id or there or derived
         if not self._is_first(row, found):
@@ -158,6 +158,7 @@ class Planner:
         """Note which of a row's values differ from those that are there, then do the same for its parts."""
         parent = plan.ids.get(row.parent) if row.parent else None
         stated = resolved(self.holdings, row, parent, late=True)
+        stated = dict.fromkeys(row.shape.emptied_by(stated)) | stated
         if id := plan.ids.get(row):
             there = self.holdings.rows[row.shape.model, id]
             plan.stated[row.shape.model, id] = set(stated)

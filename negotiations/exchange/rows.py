@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from negotiations.exchange.reading import Address, Document
-from negotiations.exchange.shape import Key, Kind, Parts, Shape, sections, shape_of
+from negotiations.exchange.shape import PAIRS, Key, Kind, Parts, Shape, sections, shape_of
 from negotiations.exchange.values import citation_in_one_line, nearest, value_of, with_article
-from negotiations.models import Assertion, Citation, OutcomeIssue
+from negotiations.models import Assertion, Citation
 from negotiations.vocabulary import WORDS_OF, AssertionField, RevisionKind
 
 WORDS_IN_BUNDLED_EXCERPT = 12
@@ -183,21 +183,22 @@ def _take_parts(row: Row, parts: Parts, stated: Any) -> None:
         at = (*row.at, parts.name) if is_single else (*row.at, parts.name, index)
         part = Row(row.document, at, shape, row, parts)
         row.children.append(part)
-        if parts.model in SHORT_FORMS:
+        if parts.model is Citation or parts.model in PAIRS:
             _fill_short(part, each)
         else:
             _fill(part, each)
 
 
 def _fill_short(row: Row, stated: Any) -> None:
-    """Fill a row that may be one text; an issue of an outcome is never anything else."""
-    if row.shape.model is OutcomeIssue and not isinstance(stated, str):
-        row.complain("must be the slug of an issue")
+    """Fill a row that may be one text; a part that is no more than a reference is never anything else."""
+    pair: Any = row.shape.model
+    if pair in PAIRS and not isinstance(stated, str):
+        row.complain(f"must be the slug of {with_article(PAIRS[pair])}")
     elif not isinstance(stated, str):
         _fill(row, stated)
     else:
         try:
-            keys = SHORT_FORMS[row.shape.model](stated)
+            keys = {PAIRS[pair]: stated} if pair in PAIRS else citation_in_one_line(stated)
         except ValueError as error:
             row.complain(str(error))
             return
@@ -207,9 +208,6 @@ def _fill_short(row: Row, stated: Any) -> None:
                 row.given[name] = value_of(short.shape.keys[name], text)
             except ValueError as error:
                 row.complain(str(error))
-
-
-SHORT_FORMS: dict[Any, Any] = {Citation: citation_in_one_line, OutcomeIssue: lambda slug: {"issue": slug}}
 
 
 def _check_word(row: Row) -> None:

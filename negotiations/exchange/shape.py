@@ -6,7 +6,7 @@ cannot tell stands in the few constants below. The JSON Schema and the loader bo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -27,6 +27,7 @@ from negotiations.models import (
     DelegationMember,
     Event,
     EventParty,
+    EventPlace,
     Identifier,
     Issue,
     Name,
@@ -41,6 +42,7 @@ from negotiations.models import (
     StatementLink,
     Talk,
 )
+from negotiations.models.assertions import VALUES
 from negotiations.models.records import DESK_ONLY, EdtfField, Identified, Part, Record
 from negotiations.models.statements import LINKED
 
@@ -51,7 +53,7 @@ RECORDS: tuple[type[Record], ...] = (
 )  # fmt: skip
 
 # By which of its columns a part is found again, and from which its id is derived where the file states none. Never add
-# to a line here: the ids of bundled parts are public. A new column of an assertion needs a stated id to tell two apart.
+# to a line here: the ids of bundled parts are public.
 KNOWN_BY: dict[type[Part], tuple[str, ...]] = {
     Affiliation: ("organisation", "title"),
     Name: ("text",),
@@ -62,6 +64,7 @@ KNOWN_BY: dict[type[Part], tuple[str, ...]] = {
     OutcomeIssue: ("issue",),
     OutcomeParty: ("actor", "role"),
     EventParty: ("actor", "role"),
+    EventPlace: ("place",),
     StatementLink: ("relation", *LINKED),
     Assertion: (
         "field", "state", "word", "amount", "date_edtf", "value_actor", "approximate", "held_on_edtf", "unit",
@@ -70,8 +73,21 @@ KNOWN_BY: dict[type[Part], tuple[str, ...]] = {
     Citation: ("source", "testimony", "locator", "excerpt"),
 }  # fmt: skip
 
+# Columns that came later. Two parts that differ in one of them are two, but it enters an id only where it is filled, so
+# that the ids of before stay as they are.
+KNOWN_BY_TOO: dict[type[Part], tuple[str, ...]] = {Assertion: ("time", "zone", "value_place")}
+
+# Columns of which a row fills one: stating one empties the others, so that a value can be said in a better way.
+ALTERNATIVES: dict[type[Identified], tuple[str, ...]] = {Assertion: VALUES}
+# What qualifies one of these and goes when it goes.
+GOES_WITH: dict[type[Identified], dict[str, str]] = {Assertion: {"unit": "amount", "zone": "time"}}
+
+# Parts that are no more than a reference, and the column that holds it: in a dossier the slug is the whole part.
+PAIRS: dict[type[Part], str] = {OutcomeIssue: "issue", EventPlace: "place"}
+
 # Where a dossier's word differs from the model's.
-KEYS: dict[Any, str] = {(Citation, "testimony"): "statement", "citations": "cite", "outcome_issues": "issues"}
+KEYS: dict[Any, str] = {(Citation, "testimony"): "statement", "citations": "cite", "outcome_issues": "issues",
+                        "event_places": "places"}  # fmt: skip
 LEFT_OUT = {(Citation, "excerpt_check")}  # found out by the tracker, never stated
 
 # Several columns of which a row fills one: `to: actor vladimir-putin` fills `to_actor`.
@@ -134,6 +150,8 @@ class Shape:
     keys: dict[str, Key]
     parts: dict[str, Parts]
     known_by: tuple[str, ...]  # columns; empty for records, which are known by their id
+    known_by_too: tuple[str, ...]  # columns that tell parts apart where they are filled
+    alternatives: tuple[str, ...]  # columns of which one is filled
 
     @property
     def name(self) -> str:
@@ -149,6 +167,19 @@ class Shape:
         """Every column that a dossier can fill."""
         targets = [column for key in self.keys.values() for column, _ in key.targets.values()]
         return [key.column for key in self.keys.values() if key.column] + targets
+
+    def emptied_by(self, stated: Iterable[str]) -> set[str]:
+        """The columns that stating these empties: the other alternatives, and what goes with those."""
+        filled = set(stated)
+        if filled.isdisjoint(self.alternatives):
+            return set()
+        others = set(self.alternatives) - filled
+        return others | {column for column, value in GOES_WITH.get(self.model, {}).items() if value in others} - filled
+
+    def known(self, values: dict[str, Any]) -> tuple[Any, ...]:
+        """What tells a part with these values from its siblings, as a dictionary's key."""
+        found = (values[column] for column in (*self.known_by, *self.known_by_too))
+        return tuple(tuple(value) if isinstance(value, list) else value for value in found)
 
     @property
     def required(self) -> list[str]:
@@ -166,7 +197,11 @@ def sections() -> dict[str, type[Record]]:
 def shape_of(model: type[Identified]) -> Shape:
     """What a row of `model` may hold."""
     keys = {key.name: key for key in _keys(model)}
-    return Shape(model, keys, {part.name: part for part in _parts(model)}, _known_by(model))
+    parts = {part.name: part for part in _parts(model)}
+    known_by = KNOWN_BY[model] if issubclass(model, Part) else ()
+    too = KNOWN_BY_TOO.get(model, ()) if issubclass(model, Part) else ()
+    alternatives = ALTERNATIVES.get(model, ())
+    return Shape(model, keys, parts, *(_columns(model, names) for names in (known_by, too, alternatives)))
 
 
 def _keys(model: type[Identified]) -> Iterator[Key]:
@@ -236,8 +271,6 @@ def _parts(model: type[Identified]) -> Iterator[Parts]:
                     yield Parts(KEYS.get(related, related), part, column.attname)
 
 
-def _known_by(model: type[Identified]) -> tuple[str, ...]:
-    if not issubclass(model, Part):
-        return ()
+def _columns(model: type[Identified], names: tuple[str, ...]) -> tuple[str, ...]:
     # All of them are columns; only a reverse relation would have no attname.
-    return tuple(model._meta.get_field(name).attname for name in KNOWN_BY[model])  # type: ignore[union-attr]
+    return tuple(model._meta.get_field(name).attname for name in names)  # type: ignore[union-attr]

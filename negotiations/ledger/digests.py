@@ -48,11 +48,25 @@ def withheld_digest_of(row: str, table: str, keys: list[str], columns: list[str]
     return digest_of(row, table, f"{row}.form", "''::bytea", keys, columns)
 
 
+def left_of_withheld(cursor: Any, table: str) -> set[tuple[UUID, int, bytes]]:
+    """(id, first revision, digest of what is left) of each withheld row in `ledger.table`. Sets CANONICAL_SETTINGS."""
+    cursor.execute(CANONICAL_SETTINGS)
+    left: set[tuple[UUID, int, bytes]] = set()
+    for form, keys, columns in forms_of(cursor, table):
+        cursor.execute(
+            f"""SELECT l.id, lower(l.revisions), {withheld_digest_of("l", table, keys, columns)}
+                  FROM ledger.{quote(table)} l WHERE l.form = %s AND l.salt IS NULL""",
+            [form],
+        )
+        left |= {(id, opened, bytes(digest)) for id, opened, digest in cursor.fetchall()}
+    return left
+
+
 def broken_rows(cursor: Any, table: str) -> list[tuple[UUID, int]]:
     """(id, first revision) of each row in `ledger.table` that is not what its digest says.
 
-    A withheld row has no salt and is passed over: what is left of it is covered by the revision that suppressed it.
-    Sets CANONICAL_SETTINGS.
+    A withheld row has no salt and is passed over: what is left of it (`left_of_withheld`) is covered by the revision
+    that suppressed it. Sets CANONICAL_SETTINGS.
     """
     cursor.execute(CANONICAL_SETTINGS)
     broken: list[tuple[UUID, int]] = []

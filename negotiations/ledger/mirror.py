@@ -17,7 +17,7 @@ from typing import Any
 from django.db.migrations.operations.base import Operation
 
 from negotiations.ledger import touched
-from negotiations.ledger.digests import broken_rows, literal, quote
+from negotiations.ledger.digests import broken_rows, left_of_withheld, literal, quote
 
 DESK_ONLY = "desk only"
 OPEN = "upper_inf(revisions) IS TRUE"  # spelled so everywhere: only so do the extended statistics apply
@@ -386,6 +386,7 @@ def alter_column(cursor: Any, table: str, name: str) -> None:
     drop_views(cursor, table)
     if mirrored and not column.generated:
         twin = f"ledger.{quote(table)}"
+        left = left_of_withheld(cursor, table)
         if not _is_in_twin(cursor, table, name, column.kind):  # nor could PostgreSQL write a temporal key anew
             with touched.rebuilt(cursor):
                 cursor.execute(
@@ -393,9 +394,9 @@ def alter_column(cursor: Any, table: str, name: str) -> None:
                     f" USING {quote(name)}::{column.kind}"
                 )
         cursor.execute(f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} DROP NOT NULL")
-        if broken := broken_rows(cursor, table):
+        if changed := len(broken_rows(cursor, table)) + len(left - left_of_withheld(cursor, table)):
             raise RuntimeError(
-                f"Changing {table}.{name} to {column.kind} would change {len(broken)} published rows; add a new field."
+                f"Changing {table}.{name} to {column.kind} would change {changed} published rows; add a new field."
             )
     create_views(cursor, table)
 

@@ -90,11 +90,11 @@ class Migration(migrations.Migration):
                     models.Q(("field__in", ["duration", "gap_since_previous", "size"]), _negated=True),
                     models.Q(("field", "duration"), ("unit__in", ("minutes", "days", "years"))),
                     models.Q(("field", "gap_since_previous"), ("unit__in", ("minutes", "days", "years"))),
-                    models.Q(("field", "size"), ("unit__in", ("people",))),
+                    models.Q(("field", "size"), ("unit__in", ("people", "women", "men", "states"))),
                     _connector="OR",
                 ),
                 name="assertion_unit_fits_its_field",
-                violation_error_message="The unit does not measure this field. The units of each: duration: minutes, days, years; gap_since_previous: minutes, days, years; size: people.",
+                violation_error_message="The unit does not measure this field. The units of each: duration: minutes, days, years; gap_since_previous: minutes, days, years; size: people, women, men, states.",
             ),
         ),
         migrations.AddConstraint(

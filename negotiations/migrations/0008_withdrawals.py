@@ -43,7 +43,7 @@ DROP FUNCTION ledger.refuse_backdating();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("negotiations", "0006_one_row_rules")]
+    dependencies = [("negotiations", "0007_facts")]
 
     operations = [
         migrations.RunSQL((SQL / "withdrawals.sql").read_text("utf-8"), BACKWARDS),

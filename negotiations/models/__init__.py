@@ -1,7 +1,7 @@
 """The records of the tracker, as design.md section 3 describes them; one module an area."""
 
 from negotiations.models.actors import Actor, Affiliation
-from negotiations.models.events import Event, EventParty
+from negotiations.models.events import Event, EventParty, EventPlace
 from negotiations.models.evidence import ArticleText, Assertion, Citation, Source
 from negotiations.models.issues import Issue
 from negotiations.models.names import Identifier, Name
@@ -15,7 +15,7 @@ from negotiations.models.talks import AgendaItem, Delegation, DelegationMember, 
 
 __all__ = [
     "Actor", "Address", "Affiliation", "AgendaItem", "ArticleText", "Assertion", "Citation", "Delegation",
-    "DelegationMember", "Event", "EventParty", "Identifier", "Issue", "LoadedDossier", "Name", "Outcome",
+    "DelegationMember", "Event", "EventParty", "EventPlace", "Identifier", "Issue", "LoadedDossier", "Name", "Outcome",
     "OutcomeIssue", "OutcomeParty", "Place", "Position", "Process", "Revision", "Source", "Statement",
     "StatementLink", "Talk", "Withdrawal",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from negotiations.vocabulary import (
     asserted_fields,
 )
 
+VALUES = ("word", "amount", "date_edtf", "time", "value_actor", "value_place")
 # Amounts are counted and measured, so never negative; the most is what a dossier can write, and no infinity.
 MORE_THAN_ANY = 10**12
 
@@ -54,13 +55,13 @@ def with_its_kind_of_value() -> list[CheckConstraint]:
         CheckConstraint(
             name="assertion_of_a_closed_list_is_a_word",
             condition=~Q(field__in=list(WORDS_OF))
-            | Q(amount__isnull=True, date_edtf__isnull=True, value_actor__isnull=True),
+            | Q(**{f"{column}__isnull": True for column in VALUES if column != "word"}),
             violation_error_message=f"These fields are said with a word of their lists: {lists}.",
         ),
         CheckConstraint(
             name="assertion_unit_measures_an_amount",
             condition=Q(unit__isnull=True) | Q(amount__isnull=False) | ~Q(state=AssertionState.GIVEN),
-            violation_error_message="Only an amount has a unit: leave it out beside a word, date or actor.",
+            violation_error_message="Only an amount has a unit: leave it out beside any other value.",
         ),
     ]
 
@@ -95,7 +96,7 @@ def one_direction() -> list[CheckConstraint]:
             name="assertion_direction_fits_its_counting",
             condition=(is_counted & Q(counting=Counting.ONE_WAY) & both)
             | (is_counted & Q(counting=Counting.RUNNING_TOTAL) & (both | neither))
-            | (is_counted & Q(counting__in=[Counting.IN_ALL, Counting.EACH_SIDE]) & neither)
+            | (is_counted & Q(counting__in=[Counting.IN_ALL, Counting.EACH_SIDE, Counting.BELOW_MARKET]) & neither)
             | (~is_counted & (neither | mandate)),
             violation_error_message=(
                 "one_way has a giver and a receiver, a running_total both or neither, a mandate perhaps a giver, and "

@@ -1,8 +1,10 @@
 """Dates as the source gives them: a subset of the Extended Date/Time Format, levels 0 and 1 (ISO 8601-2:2019).
 
 Allowed: `2022`, `2025-05`, `2025-05-16`, each with `~` (approximate), `?` (uncertain) or `%` (both) behind it, and
-intervals of two such dates, where `..` is an open end: `2025-05-16/..`. Nothing is padded: `2025-05` stays a month.
-PostgreSQL derives the days they cover with `extensions.edtf_range`, and refuses what that cannot read.
+intervals of two such dates. In their place `..` is an open end, which covers every day: `2025-05-16/..`; nothing at all
+is an unknown end, of which no source tells: `2022-03-10/`. What is unknown covers no day, so only those of the date
+that is given are certain. Nothing is padded: `2025-05` stays a month. PostgreSQL derives the days they cover with
+`extensions.edtf_range`, and refuses what that cannot read.
 """
 
 import datetime
@@ -14,7 +16,10 @@ from django.db import models
 
 # A year up to 2999, then perhaps a month, then perhaps a day, then perhaps one mark of doubt.
 DATE = re.compile(r"([0-2][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?")
-ADVICE = "Write a date as the source gives it: 2025, 2025-05, 2025-05-16, 2025-05~ or 2025-05-16/.."
+ADVICE = (
+    "Write a date as the source gives it: 2025, 2025-05, 2025-05-16, 2025-05~, 2025-05-16/.. or, with an end that no"
+    " source tells, 2025-05-16/"
+)
 
 
 def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
@@ -40,6 +45,8 @@ def days_covered(text: str) -> tuple[datetime.date | None, datetime.date | None]
         if "/" not in text:
             return _bounds(text)
         start, end = text.split("/")
+        if not start or not end:  # unknown, so only the days of the other are certain
+            return _bounds(start or end)
         if start == end == "..":
             raise ValueError(ADVICE)
         first = None if start == ".." else _bounds(start)[0]

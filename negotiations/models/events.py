@@ -28,7 +28,14 @@ class Event(Record):
     status = words(EventStatus, default=EventStatus.HAPPENED)
     title = LineField(help_text="First part of the 1,000-for-1,000 exchange")
     text = ProseField(blank=True, default="")
-    place = models.ForeignKey("Place", models.PROTECT, null=True, blank=True, related_name="events")
+    place = models.ForeignKey(
+        "Place",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        help_text="Where; of several places one that holds them all, or none.",
+    )
     start_edtf = EdtfField(null=True, blank=True)
     end_edtf = EdtfField(null=True, blank=True)
     during = days("start_edtf", "end_edtf")
@@ -48,6 +55,28 @@ class Event(Record):
     @property
     def label(self) -> str:
         return str(self.title)
+
+
+class EventPlace(Part):
+    """One of several places at which an event took place."""
+
+    PART_OF = ("event",)
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="event_places")
+    place = models.ForeignKey("Place", models.PROTECT, related_name="event_places")
+
+    class Meta:
+        ordering = ("event", "place__name", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "place"],
+                name="event_has_a_place_once",
+                violation_error_message="The event has this place already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.place)
 
 
 class EventParty(Part):

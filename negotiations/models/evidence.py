@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.lookups import Exact
 
 from negotiations.models import assertions
-from negotiations.models.codes import A_LANGUAGE, LANGUAGE, validate_language
+from negotiations.models.codes import A_LANGUAGE, A_ZONE, LANGUAGE, ZONE, validate_language, validate_zone
 from negotiations.models.records import (
     EdtfField,
     HowManyGiven,
@@ -34,18 +34,16 @@ from negotiations.models.records import (
 from negotiations.models.rules import makes_no_circle
 from negotiations.models.statements import NAMES_A_SPEAKER
 from negotiations.vocabulary import (
+    WORDS_OF,
     AssertionField,
     AssertionState,
     Attribution,
     Counting,
     ExcerptCheck,
-    Implementation,
-    NextMeeting,
     Rank,
     Reliability,
     Reproduction,
     SourceKind,
-    Stage,
     Support,
     Unit,
 )
@@ -127,16 +125,23 @@ class ArticleText(Identified):
         return f"Text of {self.source}"
 
 
-VALUES = ("word", "amount", "date_edtf", "value_actor")
-
-
 def _one_value_if_given() -> Q:
     """Exactly one of the value columns when the state is `given`, none of them otherwise."""
     is_given = Q(state=AssertionState.GIVEN)
-    return (is_given & Q(Exact(HowManyGiven(*VALUES), 1))) | (~is_given & Q(Exact(HowManyGiven(*VALUES), 0)))
+    return (is_given & Q(Exact(HowManyGiven(*assertions.VALUES), 1))) | (
+        ~is_given & Q(Exact(HowManyGiven(*assertions.VALUES), 0))
+    )
 
 
-ASSERTED = ("process", "actor", "talk", "delegation", "statement", "outcome", "event")
+def _words_are_in_their_lists() -> Q:
+    """A field with a closed list of words has a word of that list, if a word at all."""
+    condition = Q(word__isnull=True) | ~Q(field__in=[str(field) for field in WORDS_OF])
+    for field, vocabulary in WORDS_OF.items():
+        condition |= Q(field=str(field), word__in=vocabulary.values)
+    return condition
+
+
+ASSERTED = ("process", "actor", "talk", "agenda_item", "delegation", "statement", "outcome", "event")
 
 
 class Assertion(Part):
@@ -147,6 +152,7 @@ class Assertion(Part):
     process = models.ForeignKey("Process", models.CASCADE, null=True, blank=True, related_name="assertions")
     actor = models.ForeignKey("Actor", models.CASCADE, null=True, blank=True, related_name="assertions")
     talk = models.ForeignKey("Talk", models.CASCADE, null=True, blank=True, related_name="assertions")
+    agenda_item = models.ForeignKey("AgendaItem", models.CASCADE, null=True, blank=True, related_name="assertions")
     delegation = models.ForeignKey("Delegation", models.CASCADE, null=True, blank=True, related_name="assertions")
     statement = models.ForeignKey("Statement", models.CASCADE, null=True, blank=True, related_name="assertions")
     outcome = models.ForeignKey("Outcome", models.CASCADE, null=True, blank=True, related_name="assertions")
@@ -159,7 +165,15 @@ class Assertion(Part):
         null=True, blank=True, help_text="A range of numbers: (,120) is under 120, [12,12] is 12"
     )
     date_edtf = EdtfField(null=True, blank=True)
+    time = models.TimeField(null=True, blank=True, help_text="A clock time as value: 13:30")
+    zone = LineField(
+        null=True,
+        blank=True,
+        validators=[validate_zone],
+        help_text="IANA name of the time's zone; empty means floating: Europe/Istanbul",
+    )
     value_actor = models.ForeignKey("Actor", models.PROTECT, null=True, blank=True, related_name="+")
+    value_place = models.ForeignKey("Place", models.PROTECT, null=True, blank=True, related_name="+")
     approximate = models.BooleanField(default=False, help_text="About, nearly, just over.")
     held_on_edtf = EdtfField(null=True, blank=True, help_text="The day for which it held: 2025-05-16")
     held_on = days("held_on_edtf")
@@ -179,11 +193,17 @@ class Assertion(Part):
             *readable_dates("assertion", held_on="held_on_edtf"),
             *not_empty("assertion", "word"),
             readable_date("assertion_date_is_readable", "date_edtf"),
+            *shaped("assertion", ZONE, A_ZONE, "zone"),
+            models.CheckConstraint(
+                name="assertion_zone_belongs_to_a_time",
+                condition=Q(zone__isnull=True) | Q(time__isnull=False),
+                violation_error_message="A time zone needs a time.",
+            ),
             exactly_one("assertion_belongs_to_one_record", ASSERTED, "An assertion belongs to exactly one record."),
             models.CheckConstraint(
                 name="assertion_has_one_value_if_given",
                 condition=_one_value_if_given(),
-                violation_error_message="Give one of word, amount, date and actor; none of them if state is not given.",
+                violation_error_message="Give one of word, amount, date, time, actor, place; none if not given.",
             ),
             models.CheckConstraint(
                 name="assertion_amount_has_a_unit",
@@ -197,12 +217,8 @@ class Assertion(Part):
             *assertions.one_direction(),
             models.CheckConstraint(
                 name="assertion_word_is_in_the_list_of_its_field",
-                condition=Q(word__isnull=True)
-                | ~Q(field__in=["stage", "next_meeting", "implementation"])
-                | Q(field="stage", word__in=Stage.values)
-                | Q(field="next_meeting", word__in=NextMeeting.values)
-                | Q(field="implementation", word__in=Implementation.values),
-                violation_error_message="The words of stage, next_meeting and implementation are in closed lists.",
+                condition=_words_are_in_their_lists(),
+                violation_error_message=f"The words of {', '.join(WORDS_OF)} are in closed lists.",
             ),
             models.CheckConstraint(
                 name="assertion_is_deprecated_for_a_reason",
@@ -212,8 +228,14 @@ class Assertion(Part):
         ]
 
     def __str__(self) -> str:
-        value = self.word or self._measured() or self.date_edtf or self.value_actor or self.get_state_display()
+        value = self.word or self._measured() or self.date_edtf or self.clock or self.value_actor or self.value_place
+        value = value or self.get_state_display()
         return f"{self.get_field_display()}: {value}"
+
+    @property
+    def clock(self) -> str | None:
+        """The time with its zone, if there is one: 15:00 Europe/Moscow."""
+        return f"{self.time:%H:%M} {self.zone or ''}".rstrip() if self.time else None
 
     def _measured(self) -> str:
         """The range as PostgreSQL writes it, with its unit: (90,120] minutes."""

@@ -39,7 +39,7 @@ class Position(Record):
         related_name="tied_positions",
         help_text="The issue it hinges on.",
     )
-    in_force_edtf = EdtfField(help_text="Since when, and until when if it ended: 2025-05-16/..")
+    in_force_edtf = EdtfField(help_text="2025-05-16/.. is in force still, 2022-03-10/ until nobody knows when.")
     in_force = days("in_force_edtf")
     talk = models.ForeignKey(
         "Talk", models.PROTECT, null=True, blank=True, related_name="positions", help_text="Where it was put forward."

@@ -78,6 +78,14 @@ class Talk(Record):
         validators=[validate_zone],
         help_text="IANA name of the times' zone; empty means floating: Europe/Istanbul",
     )
+    carries_out = models.ForeignKey(
+        "Outcome",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="step_talks",
+        help_text="The earlier talk's outcome that it carries out: an agreement to meet again.",
+    )
     languages = LinesField(default=list, blank=True, validators=[validate_languages], help_text="BCP 47 tags: ru, tr")
     purpose = ProseField(blank=True, default="", help_text="What it was called for.")
     summary = ProseField(blank=True, default="")

@@ -18,6 +18,7 @@ from negotiations.models import (
     AgendaItem,
     Assertion,
     EventParty,
+    EventPlace,
     Identifier,
     Name,
     OutcomeIssue,
@@ -258,4 +259,9 @@ def test_no_page_of_the_desk_carries_inline_script_or_style(editor: Any) -> None
 def test_parts_without_page_are_those_that_nothing_cites() -> None:
     without = {model for model in aggregates.parts() if not admin.site.is_registered(model)}
 
-    assert {model.__name__ for model in without} == {"Citation", OutcomeIssue.__name__, Identifier.__name__}
+    assert {model.__name__ for model in without} == {
+        "Citation",
+        OutcomeIssue.__name__,
+        EventPlace.__name__,
+        Identifier.__name__,
+    }

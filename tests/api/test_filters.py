@@ -78,13 +78,15 @@ def test_several_values_are_alternatives_and_several_filters_conditions(dashboar
         ("2025-05", {"may", "open"}),
         ("2025-05-10/2025-05-15", {"may"}),
         ("2025-06", {"open"}),
-        ("../2024-12-31", {"old"}),
+        ("../2024-12-31", {"old", "unknown"}),
+        ("2022-03-10", {"old", "unknown"}),
+        ("2022-03-11", {"old"}),
         ("2030/..", {"open"}),
         ("1900", set()),
     ],
 )
 def test_during_finds_positions_in_force_on_any_of_the_days(dashboard: Dashboard, during: str, found: set[str]) -> None:
-    for slug, days in (("may", "2025-05"), ("open", "2025-05-16/.."), ("old", "2022")):
+    for slug, days in (("may", "2025-05"), ("open", "2025-05-16/.."), ("old", "2022"), ("unknown", "2022-03-10/")):
         published(make_position(slug=slug, in_force_edtf=days))
 
     assert set(dashboard.slugs(f"positions/?during={during}")) == found

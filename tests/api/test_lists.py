@@ -8,6 +8,7 @@ from negotiations.models import (
     Affiliation,
     Assertion,
     EventParty,
+    EventPlace,
     Identifier,
     Name,
     OutcomeIssue,
@@ -67,6 +68,7 @@ def publish_a_world() -> dict[str, Record]:
     OutcomeParty.objects.create(outcome=outcome, actor=ukraine, role="party", person=umerov, affiliation=office)
     event = make_event(process=process, carries_out=outcome, place=palace, start_edtf="2025-05-23")
     EventParty.objects.create(event=event, actor=russia, role="actor")
+    EventPlace.objects.create(event=event, place=palace)
     EventParty.objects.create(event=event, actor=ukraine, role="recipient")
     EventParty.objects.create(event=event, actor=umerov, role="present")
     duration = Assertion.objects.create(talk=talk, field="duration", amount="(,120)", unit="minutes")
@@ -77,6 +79,8 @@ def publish_a_world() -> dict[str, Record]:
         receiver=ukraine,
     )  # fmt: skip
     Assertion.objects.create(delegation=ours, field="mandate", word="to seek peace")
+    cite(Assertion.objects.create(talk=talk, field="start_time", time="13:30", zone="Europe/Istanbul"))
+    cite(Assertion.objects.create(talk=talk, field="venue", value_place=palace))
     cite(Name.objects.create(actor=umerov, text="Рустем Умєров", language="uk", kind="official"))
     Identifier.objects.create(actor=ukraine, scheme="wikidata", value=f"Q{ukraine.pk.int % 10**9}")
     published(talk, spoken, event, *older.__class__.objects.filter(process=process))

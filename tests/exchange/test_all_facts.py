@@ -8,6 +8,7 @@ be among the citations that the API serves, from the same page.
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,13 @@ def test_each_listed_fact_is_served_with_its_evidence(file: str, served: dict[st
         elif not (is_cited(held) or is_cited(record)):
             faults.append(f"{fact['path']}: {fact['record']} cites nothing")
     assert faults == []
+
+
+def test_a_stance_of_2022_whose_end_no_source_tells_is_not_in_force_in_2025(bundled: Site) -> None:
+    of_2022 = "/api/v1/positions/?process=russia-ukraine-2022"
+
+    assert bundled.get(f"{of_2022}&during=2022-03-29")["count"] > 0
+    assert bundled.get(f"{of_2022}&during=2025-05-16")["count"] == 0
 
 
 def test_no_fact_is_listed_twice() -> None:
@@ -125,4 +133,38 @@ def test_every_quoted_passage_is_cited_from_its_page(files: dict[str, Any], serv
                 near = cited[addresses[cite["source"]]]
                 if passage not in ("null", "") and not any(passage in other or other in passage for other in near):
                     missing.append((name, path, passage))
+    assert missing == []
+
+
+def cited_by(record: dict[str, Any], served: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """(slug of the source, passage) of each citation in `record`; those of a statement that it rests on are its own."""
+    for row in rows_in(record):
+        for citation in row.get("citations", []):
+            if citation["source"]:
+                yield citation["source"]["slug"], citation["excerpt"]
+            elif citation["statement"]:
+                yield from cited_by(served[f"statement {citation['statement']['slug']}"], served)
+
+
+def shares_words(passage: str, excerpt: str) -> bool:
+    """Whether half the words of one stand in the other, which may cut the same sentence elsewhere."""
+    words, there = (set(re.findall(r"\w+", text.casefold())) for text in (passage, excerpt))
+    return 2 * len(words & there) >= min(len(words), len(there) or len(words))
+
+
+def test_every_fact_is_cited_where_it_is_listed(files: dict[str, Any], served: dict[str, dict[str, Any]]) -> None:
+    """From its page and in its words, by the record that holds it or one that its line of `facts.csv` names."""
+    pages = {record["slug"]: record["page_url"] for name, record in served.items() if name.startswith("source ")}
+    by_slug = {name.partition(" ")[2]: record for name, record in served.items()}
+    facts = {(name, path): fact for name, tree in files.items() for path, fact in facts_in(tree)}
+    addresses = {name: {source["id"]: source["url"] for source in tree["sources"]} for name, tree in files.items()}
+    missing = []
+    for line in LISTED:
+        named = [by_slug[slug] for slug in re.findall(r"[a-z0-9-]+", line["why"]) if slug in by_slug]
+        near = [each for record in (served[line["record"]], *named) for each in cited_by(record, served)]
+        for cite in facts[line["file"], line["path"]]["cites"]:
+            url = addresses[line["file"]][cite["source"]]
+            passage = "" if cite["excerpt"] == "null" else cite["excerpt"]
+            if not any(pages[slug] == url and shares_words(passage, excerpt) for slug, excerpt in near):
+                missing.append((line["file"], line["path"], passage or cite["locator"]))
     assert missing == []

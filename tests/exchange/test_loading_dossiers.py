@@ -206,6 +206,30 @@ def test_a_part_keeps_the_id_it_states(small: Path, write: Write) -> None:
     assert Delegation.objects.count() == 3
 
 
+def test_a_value_said_in_a_better_way_takes_the_place_of_the_other(small: Path, write: Write) -> None:
+    loaded(small)
+    before = Assertion.objects.get()
+    talk = f"talks: [{{id: {TALK_ID}, slug: meeting, assertions: [{{id: {before.pk}, field: start_time, %s}}]}}]"
+
+    loaded(write("better", talk % 'time: "13:30", zone: Europe/Istanbul'))
+
+    after = Assertion.objects.get()
+    assert (after.pk, after.amount, f"{after.time:%H:%M}", after.zone) == (before.pk, None, "13:30", "Europe/Istanbul")
+
+
+def test_parts_that_differ_in_a_later_column_are_two_and_ids_of_before_stay(small: Path, write: Write) -> None:
+    loaded(small)
+    times = ", ".join(f'{{field: start_time, time: "{time}"}}' for time in ("13:30", "15:00"))
+    file = write("times", f"talks: [{{id: {TALK_ID}, slug: meeting, assertions: [{times}]}}]")
+
+    loaded(file)
+    again = loaded(file)
+
+    assert Assertion.objects.filter(field="start_time").count() == 2
+    assert again.files == [FileReport("times", unchanged=1)]
+    assert str(Assertion.objects.get(field="duration").pk) == "c291161a-30c5-5482-9eb3-c0b98e42d783"
+
+
 def test_a_new_assertion_stands_beside_the_old(small: Path, write: Write) -> None:
     loaded(small)
     assertion = '{field: duration, amount: "(,120)", unit: minutes, cite: "page [¶1]"}'

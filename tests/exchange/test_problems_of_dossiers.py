@@ -38,7 +38,7 @@ FAULTS = [
         "kind: rond",
         'small.yaml:30 talks[0].kind: "rond" is not a word of its list; did you mean "round"?',
     ),
-    ("kind: round", "kind: rond", "(the list: round, summit, consultation,"),
+    ("kind: round", "kind: rond", "(the list: round, summit, ministerial,"),
     ("kind: round", 'kind: ""', "talks[0].kind: is empty; leave the key out"),
     ("kind: round", "kind: [round]", "talks[0].kind: must be one text, not a list or mapping"),
     ("roles: [party],", "roles: [party, hsot],", 'roles[1]: "hsot" is not a word of its list; did you mean "host"?'),
@@ -47,7 +47,7 @@ FAULTS = [
     ("2025-05-16", "2025-02-30", "talks[0].start: 2025-02-30 is not a date we can read. There is no such day."),
     ("start_time: 13:30", "start_time: 25:00", 'talks[0].start_time: "25:00" is not a clock time; write it as 13:30'),
     ('amount: "(90,)"', "amount: over 90", 'assertions[0].amount: "over 90" is not a number or range'),
-    ('amount: "(90,)"', "word: long, amount: 12", "assertions[0]: Give one of word, amount, date and actor"),
+    ('amount: "(90,)"', "word: long, amount: 12", "assertions[0]: Give one of word, amount, date, time, actor, place"),
     ("field: duration, amount", "field: stage, word: odd, amount", 'word: "odd" is not a stage (the list: exploratory'),
     ("approximate: true", "approximate: yes", 'approximate: "yes" is neither true nor false'),
     (

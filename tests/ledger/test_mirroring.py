@@ -3,10 +3,12 @@
 import pytest
 from django.db import connection, models
 
+from negotiations import publication
 from negotiations.ledger.digests import broken_rows
 from negotiations.ledger.window import open_window
 from negotiations.models import Issue, Place
 from negotiations.models.records import LineField, desk_only
+from tests import scenery
 from tests.scenery import published
 
 TABLE = Issue._meta.db_table
@@ -30,7 +32,8 @@ def column(name: str, field: models.Field) -> models.Field:  # type: ignore[type
 
 def shown(name: str, schema: str = "window_now") -> list[object]:
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT "{name}" FROM {schema}.{TABLE}')
+        order = " ORDER BY revisions" if schema == "ledger" else ""
+        cursor.execute(f'SELECT "{name}" FROM {schema}.{TABLE}{order}')
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -96,6 +99,21 @@ def test_a_type_that_changes_published_text_is_refused(issue: Issue) -> None:
 
     with pytest.raises(RuntimeError, match="would change 1 published rows"), connection.schema_editor() as editor:
         editor.alter_field(Place, old, new)
+
+
+def test_a_type_that_changes_what_is_left_of_a_withheld_row_is_refused(issue: Issue) -> None:
+    weight = column("weight", models.DecimalField(max_digits=4, decimal_places=1, default=1))
+    with connection.schema_editor() as editor:
+        editor.add_field(Issue, weight)
+    Issue.objects.filter(pk=issue.pk).update(name="Truce")
+    published(issue, kind="correction")
+    publication.suppress(issue, by=scenery.editor(), note="For safety.")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    finer = column("weight", models.DecimalField(max_digits=5, decimal_places=2, default=1))
+
+    with pytest.raises(RuntimeError, match="would change 1 published rows"), connection.schema_editor() as editor:
+        editor.alter_field(Issue, weight, finer)
 
 
 def test_rows_published_after_a_change_take_the_new_form(issue: Issue) -> None:

@@ -27,7 +27,7 @@ from negotiations.models.codes import (
     validate_zone,
 )
 from negotiations.models.edtf import validate_edtf
-from negotiations.models.records import validate_line, validate_prose
+from negotiations.models.records import Identified, validate_line, validate_prose
 from tests.models.constraints import LAWFUL, REFUSED, Refused, altered, beside, desk_models
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +203,7 @@ def probes(field: Any) -> Iterator[tuple[str, Any, Any]]:
         return
     inner = field.base_field if isinstance(field, ArrayField) else field
     if inner.choices:
-        good, bad = inner.choices[0][0], "nonsense"
+        good, bad = inner.choices[0][0], "?"  # short, lest the column's length alone refuse it
         yield "choices", *((good, bad) if inner is field else ([good], [bad]))
         return
     for validator in field.validators:
@@ -241,6 +241,7 @@ def test_what_the_model_refuses_in_a_column_postgresql_refuses_too(model: Any) -
     guarded_by_python_alone = []
     for field in model._meta.concrete_fields:
         if field.primary_key or isinstance(field, models.GeneratedField | models.DateTimeField | models.BooleanField):
+            assert [*field.validators, *(field.choices or ())] == [], f"{field}: probe here what PostgreSQL refuses"
             continue
         for guard, good, bad in probes(field):
             row = altered(model, **beside(model, field.name), **{field.attname: good})
@@ -251,3 +252,15 @@ def test_what_the_model_refuses_in_a_column_postgresql_refuses_too(model: Any) -
             if refused is None or (taken is not None and taken.constraint_name == refused.constraint_name):
                 guarded_by_python_alone.append(f"{field.name}: {guard}")
     assert guarded_by_python_alone == []
+
+
+@pytest.mark.parametrize("model", desk_models(), ids=lambda model: model.__name__)
+def test_no_model_refuses_a_row_in_python_of_its_own(model: Any) -> None:
+    """Rules that PostgreSQL keeps are all that `clean` says, and only what all models share says them."""
+    owners = {
+        name: next(each for each in model.__mro__ if name in vars(each))
+        for name in ("clean", "clean_fields", "full_clean", "validate_unique", "validate_constraints")
+    }
+
+    assert owners["clean"] in (Identified, models.Model)
+    assert {owner for name, owner in owners.items() if name != "clean"} == {models.Model}

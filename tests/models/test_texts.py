@@ -74,7 +74,9 @@ def test_only_http_and_https_addresses_are_accepted(address: str) -> None:
     assert Source.objects.get().page_url == "https://outlet.example/page"
 
 
-@pytest.mark.parametrize("written", ["2025-13", "2025-02-30", "0000", "16 May 2025", "2025/", "2025/2024", "../..", ""])
+@pytest.mark.parametrize(
+    "written", ["2025-13", "2025-02-30", "0000", "16 May 2025", "/", "2025/2024", "../..", "../", "/..", "2025//", ""]
+)
 def test_what_is_no_date_is_refused(written: str) -> None:
     talk = drafted().istanbul
     talk.start_edtf = written
@@ -93,6 +95,9 @@ def test_what_is_no_date_is_refused(written: str) -> None:
         ("2025-05-16/..", "2025-05-16", None),
         ("../2025-05", None, "2025-05-31"),
         ("2022-02/2025-05-16", "2022-02-01", "2025-05-16"),
+        ("2022-03-10/", "2022-03-10", "2022-03-10"),
+        ("2022-03~/", "2022-03-01", "2022-03-31"),
+        ("/2022-03-10", "2022-03-10", "2022-03-10"),
     ],
 )
 def test_python_and_postgresql_read_a_date_alike(written: str, first: str | None, last: str | None) -> None:

@@ -108,6 +108,7 @@ def test_a_wrong_address_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.django_db  # else the roles are not there when this is run alone
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

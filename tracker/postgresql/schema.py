@@ -38,7 +38,11 @@ class MirroringSchemaEditor(DatabaseSchemaEditor):
         self, model: type[Model], old_field: Field[Any, Any], new_field: Field[Any, Any], strict: bool = False
     ) -> None:
         table, old, new = model._meta.db_table, old_field.column, new_field.column
-        if not old or not new or not self._is_mirrored(table):
+        # A help text or another word of a list changes nothing in the database; what PostgreSQL derives from a column
+        # would even forbid to touch it.
+        should_be_altered = self._field_should_be_altered  # type: ignore[attr-defined]  # Django's own
+        is_same = old == new and not should_be_altered(old_field, new_field)
+        if is_same or not old or not new or not self._is_mirrored(table):
             super().alter_field(model, old_field, new_field, strict)
             return
         with self.connection.cursor() as cursor:

@@ -32,7 +32,8 @@ BEGIN ATOMIC
     END;
 END;
 
--- The days that a date or an interval covers; `..` is an open end; null when it cannot be read.
+-- The days that a date or an interval covers; `..` is an open end; null when it cannot be read. Since 0007 as in
+-- unknown_ends.sql.
 CREATE FUNCTION extensions.edtf_range(written text) RETURNS daterange LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT CASE

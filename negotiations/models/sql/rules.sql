@@ -171,6 +171,7 @@ CREATE CONSTRAINT TRIGGER outcome_party_affiliation_is_its_persons
     WHEN (NEW.affiliation_id IS NOT NULL) EXECUTE FUNCTION public.affiliation_is_the_actors_own('person');
 
 -- A part is never moved: WHEN finds, as the row is written, that a foreign key of PART_OF has changed.
+-- Keys that came later: owners.sql.
 CREATE FUNCTION public.keeps_its_owner() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'A part stays with what it belongs to: delete it there and add it anew.'
