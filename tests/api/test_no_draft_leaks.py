@@ -79,8 +79,8 @@ def public_of(resource: str) -> list[str]:
         return ["1"]
     model = RESOURCES[resource].serializer_class.Meta.model
     with open_window():
-        first, second = model._default_manager.order_by("pk")[:2]
-    return [str(first.pk), getattr(second, "slug", str(second.pk))]
+        rows = list(model._default_manager.order_by("pk")[:2])
+    return [str(rows[0].pk), getattr(rows[-1], "slug", str(rows[-1].pk))]
 
 
 def _words(schema: dict[str, Any]) -> list[str]:
