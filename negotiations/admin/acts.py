@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -17,6 +18,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from negotiations import publication
 from negotiations.admin.asking import ActForm, DiscardForm, MergeForm, RetractForm, SuppressForm
 from negotiations.admin.base import DeskAdmin, page_of, signed_in
+from negotiations.admin.conflicts import look_for_conflict
 from negotiations.ledger.stages import CHANGED, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
 from negotiations.models.records import Record
 from negotiations.publication import Consequences
@@ -97,6 +99,13 @@ ACTS = (
 )  # fmt: skip
 
 
+def refuse_unseen(request: HttpRequest, record: Record) -> None:
+    """Raises Refused unless the page was about the version that is there; locks the record until the act is done."""
+    look_for_conflict(request, record)
+    if getattr(request, "is_stale", False):
+        raise publication.Refused([f"“{record}” was edited after this page was shown; read again what follows."])
+
+
 class ActingAdmin(DeskAdmin):
     """Adds the pages of the acts, and the links to those that the record's stage and the reader's rights allow."""
 
@@ -136,11 +145,13 @@ class ActingAdmin(DeskAdmin):
             form = act.form(request.POST or None, by=signed_in(request))
             if request.method == "POST" and form.is_valid():
                 try:
-                    return self._do(request, act, record, form.cleaned_data)
+                    with transaction.atomic():
+                        refuse_unseen(request, record)
+                        return self._do(request, act, record, form.cleaned_data)
                 except publication.Refused as refused:
                     for message in refused.messages:
                         form.add_error(None, message)
-            return self._act_page(request, act, record, form)
+            return self._act_page(request, act, self.get_object(request, str(pk)) or record, form)
 
         return view
 

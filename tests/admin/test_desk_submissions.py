@@ -169,7 +169,7 @@ def asked_of(act: str, scenery: Scenery) -> tuple[str, dict[str, str]]:
         "merge": {"note": "One meeting.", "into": "istanbul"},
         "suppress": {"note": "For safety."},
     }
-    return f"{TALK}/{scenery.antalya.pk}/{act}/", {"confirmed": "on", **forms[act]}
+    return f"{TALK}/{scenery.antalya.pk}/{act}/", {"confirmed": "on", "seen_version": "1", **forms[act]}
 
 
 ALLOWED = {
@@ -225,7 +225,7 @@ def test_who_may_not_submit_is_not_offered_it(who: str, request: pytest.FixtureR
 def test_the_page_for_retracting_names_who_refers_and_republishes_who_let_go(editor: Any) -> None:
     scenery = public_scenery()
     page = f"/admin/negotiations/actor/{scenery.ukraine.pk}/retract/"
-    form = {"note": "No such state.", "confirmed": "on", "with_referring": "on"}
+    form = {"note": "No such state.", "confirmed": "on", "with_referring": "on", "seen_version": "1"}
 
     shown = editor.page(page)
     assert "the talk “Istanbul talks” (istanbul) refers to the actor “Ukraine” (ukraine)." in shown
@@ -260,7 +260,7 @@ def test_the_page_for_suppressing_shows_where_the_names_stand_and_says_none_itse
     shown = administrator.page(page)
     assert f"desk: negotiations_talk.summary of {scenery.istanbul.pk}" in shown
     assert "negotiations_actor.name" not in shown
-    landed = administrator.send(page, {"note": "For safety.", "confirmed": "on"})
+    landed = administrator.send(page, {"note": "For safety.", "confirmed": "on", "seen_version": "1"})
 
     assert "Revision 3 suppresses it." in landed
     assert "Secret Person" not in landed
@@ -271,8 +271,11 @@ def test_discarding_on_the_desk_shows_whose_edits_go(curator: Any) -> None:
     scenery = public_scenery()
     talk = renamed(curator, scenery.antalya)
 
-    assert "version 2 by curator-at-work" in curator.page(f"{TALK}/{talk.pk}/discard/")
-    curator.send(f"{TALK}/{talk.pk}/discard/", {"confirmed": "on"})
+    page = f"{TALK}/{talk.pk}/discard/"
+
+    assert "version 2 by curator-at-work" in curator.page(page)
+    assert "was edited after this page was shown" in curator.send(page, {"confirmed": "on", "seen_version": "1"})
+    curator.send(page, {**curator.form_of(page), "confirmed": "on"})
 
     assert Talk.objects.get(pk=talk.pk).title == "Antalya talks"
     assert stages(Talk, [talk.pk]) == {talk.pk: "published"}
