@@ -526,6 +526,13 @@ class WithdrawalAct(TextChoices):
     SUPPRESSION = "suppression", "Suppression"
 
 
+class SubmissionStatus(TextChoices):
+    OPEN = "open", "Open"
+    SENT_BACK = "sent_back", "Sent back"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    PUBLISHED = "published", "Published"
+
+
 class IdentifierScheme(TextChoices):
     WIKIDATA = "wikidata", "Wikidata"
     PAAX = "paax", "PAA-X actor"

@@ -13,12 +13,13 @@ from negotiations.admin import (
     processes,
     revisions,
     statements,
+    submissions,
     talks,
 )
 
 __all__ = [
     "actors", "events", "evidence", "issues", "outcomes", "places", "positions", "processes", "revisions",
-    "statements", "talks",
+    "statements", "submissions", "talks",
 ]  # fmt: skip
 
 admin.site.site_header = "Negotiation tracker, curators' desk"

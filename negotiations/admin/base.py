@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
 from django.forms import BaseInlineFormSet, Field, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 
+from negotiations import publication
+from negotiations.admin.conflicts import differences, look_for_conflict, record_of
 from negotiations.admin.fields import OVERRIDES, special_formfield
-from negotiations.ledger import aggregates
-from negotiations.models.records import EdtfField, Identified, Part, Record
+from negotiations.models.records import EdtfField, Record
 
 # Django's admin classes are generic for the type checker alone.
 if TYPE_CHECKING:
@@ -34,33 +35,26 @@ def page_of(row: models.Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
-def record_of(row: Identified) -> Record:
-    """The record that a row is, or is a part of."""
-    while isinstance(row, Part):
-        row = row.whole
-    assert isinstance(row, Record)
-    return row
-
-
 def spoken(field: models.Field[Any, Any]) -> str:
     """What people call a column: its name without the notation that its dates are written in."""
     return str(field.verbose_name).removesuffix(" edtf")
 
 
-def bump(record: Record) -> None:
-    """The desk's state of the record, parts included, has changed: who saw the version before saw something else."""
-    type(record)._default_manager.filter(pk=record.pk).update(version=F("version") + 1, updated_at=timezone.now())
+def bump(record: Record, request: HttpRequest) -> None:
+    """The desk's state of the record, parts included, was changed by whoever is signed in."""
+    publication.count_version(record, by=signed_in(request))
+
+
+def signed_in(request: HttpRequest) -> AbstractBaseUser:
+    """Who asks; the desk's pages are for nobody else."""
+    assert isinstance(request.user, AbstractBaseUser)
+    return request.user
 
 
 def said_kindly(error: IntegrityError) -> str:
     """The message of the rule that PostgreSQL enforced, as the model words it."""
-    broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    for model in aggregates.tables():
-        said = {rule.name: str(rule.get_violation_error_message()) for rule in model._meta.constraints}
-        said |= {rule.name: rule.message for rule in model.rules()}
-        if broken in said:
-            return f"{said[broken]} Nothing was saved yet."
-    return f"The database refuses this: {str(error).splitlines()[0]}. Nothing was saved yet."
+    words = publication.words_of(error) or f"The database refuses this: {str(error).splitlines()[0]}."
+    return f"{words} Nothing was saved yet."
 
 
 class Asks(AnyAdmin):
@@ -106,7 +100,9 @@ class DeskAdmin(Asks, PageAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with transaction.atomic():
+                look_for_conflict(request, self.get_object(request, unquote(object_id)) if object_id else None)
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:
             # Two rows of this page against each other, or somebody was quicker: show the page again with all its input.
             request.refusal = said_kindly(error)  # type: ignore[attr-defined]
@@ -116,6 +112,13 @@ class DeskAdmin(Asks, PageAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         refusal = getattr(request, "refusal", None)
         return _refused(form, refusal) if refusal else form
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["seen_version"] = getattr(request, "present_version", None)
+        if getattr(request, "is_stale", False):
+            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+            context["differences"] = differences(context["adminform"].form, formsets)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if not change:
@@ -135,20 +138,20 @@ class DeskAdmin(Asks, PageAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if form.changed_data or any(_touched(formset) for formset in formsets):
-            self.count_version(form.instance, change)
+            self.count_version(request, form.instance, change)
 
-    def count_version(self, row: Any, change: bool) -> None:
+    def count_version(self, request: HttpRequest, row: Any, change: bool) -> None:
         """Called after `row` or a part of it was saved; `change` is False when it was just added."""
-        bump(record_of(row))
+        bump(record_of(row), request)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self.delete_queryset(request, self.model._default_manager.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         with transaction.atomic():
-            self.delete_rows(list(queryset))
+            self.delete_rows(request, list(queryset))
 
-    def delete_rows(self, rows: list[Any]) -> None:
+    def delete_rows(self, request: HttpRequest, rows: list[Any]) -> None:
         for row in rows:
             row.delete()
 

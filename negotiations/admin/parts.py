@@ -10,7 +10,8 @@ from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 
-from negotiations.admin.base import Asks, DeskAdmin, RowsAdmin, bump, page_of, record_of
+from negotiations.admin.base import Asks, DeskAdmin, RowsAdmin, bump, page_of
+from negotiations.admin.conflicts import record_of
 from negotiations.models import Assertion, Citation, Identifier, Name
 from negotiations.models.records import Part
 from negotiations.vocabulary import asserted_fields
@@ -137,11 +138,11 @@ class PartAdmin(DeskAdmin):
         whole = part.whole
         return format_html('<a href="{}">{}: {}</a>', page_of(whole), whole._meta.verbose_name, whole)
 
-    def delete_rows(self, rows: list[Any]) -> None:
+    def delete_rows(self, request: HttpRequest, rows: list[Any]) -> None:
         records = {record_of(row) for row in rows}
-        super().delete_rows(rows)
+        super().delete_rows(request, rows)
         for record in records:
-            bump(record)
+            bump(record, request)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         request.whole_page = page_of(obj.whole)  # type: ignore[attr-defined]

@@ -10,15 +10,15 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import NestedObjects, unquote
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
-from django.db import models, router
+from django.db import models, router, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from negotiations import publication
-from negotiations.admin.base import bump, page_of
-from negotiations.admin.publishing import PublishingAdmin
+from negotiations.admin.acts import ActingAdmin
+from negotiations.admin.base import bump, page_of, signed_in
+from negotiations.admin.choosing import ChoosingAdmin
 from negotiations.ledger.stages import DRAFT, stages
 from negotiations.models.records import Record
 
@@ -36,12 +36,12 @@ class StagedChangeList(ChangeList):
             row.stage_on_page = found.get(row.pk, DRAFT)
 
 
-class RecordAdmin(PublishingAdmin):
+class RecordAdmin(ActingAdmin, ChoosingAdmin):
     """The desk's page of a kind of record; subclasses say what is shown and asked."""
 
     list_per_page = 50
     save_on_top = True
-    actions = ("publish_selected", "delete_selected")
+    actions = ("submit_selected", "publish_selected", "delete_selected")
     readonly_fields = ("stage", "version", "created_at", "updated_at")
 
     def __init__(self, model: type[Record], admin_site: admin.AdminSite) -> None:
@@ -63,16 +63,22 @@ class RecordAdmin(PublishingAdmin):
         known: str | None = getattr(record, "stage_on_page", None)
         return known or stages(self.model, [record.pk]).get(record.pk, DRAFT)
 
-    def count_version(self, row: Any, change: bool) -> None:
+    def count_version(self, request: HttpRequest, row: Any, change: bool) -> None:
         if change:
-            bump(row)
+            bump(row, request)
+        else:
+            publication.record_versions([row], by=signed_in(request))
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         record = self.get_object(request, unquote(object_id))
         if record and self.has_delete_permission(request, record) and publication.was_ever_public(record):
             self.message_user(request, not_deleted([record]), messages.ERROR)
             return HttpResponseRedirect(page_of(record))
-        return super().delete_view(request, object_id, extra_context)
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except publication.Refused as refused:
+            self._tell(request, refused)
+            return HttpResponseRedirect(page_of(cast(Record, record)))
 
     @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
     def delete_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
@@ -80,22 +86,24 @@ class RecordAdmin(PublishingAdmin):
         if kept:
             self.message_user(request, not_deleted(kept), messages.ERROR)
         drafts = queryset.exclude(pk__in=[record.pk for record in kept])
-        return delete_selected(self, request, drafts) if drafts.exists() else None
+        try:
+            with transaction.atomic():  # Django logs first, and deletes then
+                return delete_selected(self, request, drafts) if drafts.exists() else None
+        except publication.Refused as refused:
+            self._tell(request, refused)
+            return None
+
+    def _tell(self, request: HttpRequest, refused: publication.Refused) -> None:
+        for message in refused.messages:
+            self.message_user(request, message, messages.ERROR)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         found, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return found, counts, lacking, [*protected, *(not_deleted([record]) for record in _once_public_under(objs))]
 
-    def delete_rows(self, rows: list[Any]) -> None:
-        # Locked first: whoever publishes one of them at this moment waits for us, or we see what they did.
-        list(
-            self.model._default_manager.select_for_update(no_key=True)
-            .filter(pk__in=[row.pk for row in rows])
-            .order_by("pk")
-        )
-        if any(publication.was_ever_public(row) for row in rows):
-            raise PermissionDenied
-        super().delete_rows(rows)
+    def delete_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        for row in rows:
+            publication.delete_draft(row, by=signed_in(request))
 
 
 def not_deleted(records: list[Any]) -> str:

@@ -23,6 +23,7 @@ from negotiations.exchange.planning import Plan, Planner, Stated
 from negotiations.exchange.reading import Document, Problem, read
 from negotiations.exchange.rows import Dossier, rows_of
 from negotiations.models import LoadedDossier, Source
+from negotiations.models.records import Record
 
 BUNDLED = Path(__file__).resolve().parent / "dossiers"
 MANIFEST = "manifest.yaml"
@@ -111,13 +112,19 @@ def load_bundled(
 
 
 def system_account() -> AbstractBaseUser:
-    """The account that signs what no person does: inactive, without a password, made when it is missing."""
+    """The account that writes and signs what no person does: inactive, without a password, made when it is missing.
+
+    It is a superuser, since nobody else publishes what they wrote; inactive as it is, it can do nothing else.
+    """
     accounts = get_user_model()._default_manager
     found = accounts.filter(username=SYSTEM_ACCOUNT).first()
     if found is None:
-        found = get_user_model()(username=SYSTEM_ACCOUNT, is_active=False)
+        found = get_user_model()(username=SYSTEM_ACCOUNT, is_active=False, is_superuser=True)
         found.set_unusable_password()
         found.save()
+    elif not found.is_superuser:  # made by an earlier release
+        accounts.filter(pk=found.pk).update(is_superuser=True)
+        found.is_superuser = True
     return found
 
 
@@ -233,6 +240,7 @@ def _try_out(plans: list[Plan], *, publish: bool, by: AbstractBaseUser | None, r
         try:
             with transaction.atomic():
                 writing.check_deferred()
+                publication.record_versions(_touched(plan), by=system_account())
                 revision = _publish(plan, by) if publish else None
         except publication.Refused as refusal:
             for message in refusal.messages:
@@ -249,6 +257,7 @@ def _write(plan: Plan, *, publish: bool, by: AbstractBaseUser | None, is_bundled
     try:
         with transaction.atomic():
             writing.write(plan)
+            publication.record_versions(_touched(plan), by=system_account())
             revision = _publish(plan, by) if publish else None
             if is_bundled and publish:
                 LoadedDossier.objects.update_or_create(name=document.name, defaults={"digest": document.digest})
@@ -260,15 +269,26 @@ def _write(plan: Plan, *, publish: bool, by: AbstractBaseUser | None, is_bundled
     return True
 
 
+def _touched(plan: Plan) -> list[Record]:
+    """The records that the plan made or changed; the system account wrote these versions, whoever signs for them."""
+    return writing.records_of(plan.records([*plan.new, *plan.changed]))
+
+
 def _publish(plan: Plan, by: AbstractBaseUser | None) -> int | None:
     """Publish what the plan made or changed, and what it names and never was public; the number of the revision."""
-    touched = writing.records_of(plan.records([*plan.new, *plan.changed]))
+    touched = _touched(plan)
     untouched = writing.records_of(plan.records(plan.unchanged))
     records = touched + [record for record in untouched if not publication.was_ever_public(record)]
     if not records:
         return None
     dossier = plan.dossier
-    revision = publication.publish(records, by=by or system_account(), kind=dossier.kind, note=dossier.note)
+    revision = publication.publish(
+        records,
+        by=by or system_account(),
+        kind=dossier.kind,
+        note=dossier.note,
+        alone_because=f"Loaded from the dossier {dossier.document.name}, which was reviewed as a file.",
+    )
     return revision.number if revision else None
 
 

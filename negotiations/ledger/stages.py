@@ -17,6 +17,7 @@ from negotiations.models.records import Record
 DRAFT = "draft"  # never public
 PUBLISHED = "published"  # what is public is what the desk holds
 CHANGED = "changed"  # the desk differs, in the record or in one of its parts
+SUBMITTED = "submitted"  # in an open submission, whatever it was before
 RETRACTED = "retracted"  # was public once and is not now
 MERGED = "merged"  # the same, and never will be: another record stands in its place
 
@@ -37,18 +38,22 @@ def stages(model: type[Record], ids: Iterable[UUID]) -> dict[UUID, str]:
                        EXISTS (SELECT FROM ledger.{table} l WHERE l.id = d.id),
                        EXISTS (SELECT FROM ledger.{table} l WHERE l.id = d.id AND {_open("l")}),
                        EXISTS (SELECT FROM ledger.withdrawal w
-                                WHERE w.id = d.id AND w.table_name = %s AND w.act = 'merge')
+                                WHERE w.id = d.id AND w.table_name = %s AND w.act = 'merge'),
+                       EXISTS (SELECT FROM public.negotiations_pin p
+                                WHERE p.record_id = d.id AND p.table_name = %s AND p.is_open)
                   FROM public.{table} d WHERE d.id = ANY (%s)""",
-            [model._meta.db_table, wanted],
+            [model._meta.db_table, model._meta.db_table, wanted],
         )
         rows = cursor.fetchall()
-        changed = _changed(cursor, model, [id for id, _, is_public, _ in rows if is_public])
-    return {id: _stage(was_public, is_public, id in changed, merged) for id, was_public, is_public, merged in rows}
+        changed = _changed(cursor, model, [row[0] for row in rows if row[2]])
+    return {id: _stage(id in changed, *found) for id, *found in rows}
 
 
-def _stage(was_public: bool, is_public: bool, differs: bool, merged: bool) -> str:
+def _stage(differs: bool, was_public: bool, is_public: bool, merged: bool, in_review: bool) -> str:
     if merged:
         return MERGED
+    if in_review:
+        return SUBMITTED
     if not is_public:
         return RETRACTED if was_public else DRAFT
     return CHANGED if differs else PUBLISHED

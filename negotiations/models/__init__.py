@@ -11,11 +11,12 @@ from negotiations.models.positions import Position
 from negotiations.models.processes import Process
 from negotiations.models.revisions import Address, LoadedDossier, Revision, Withdrawal
 from negotiations.models.statements import Statement, StatementLink
+from negotiations.models.submissions import Edit, Pin, Submission
 from negotiations.models.talks import AgendaItem, Delegation, DelegationMember, Talk
 
 __all__ = [
     "Actor", "Address", "Affiliation", "AgendaItem", "ArticleText", "Assertion", "Citation", "Delegation",
-    "DelegationMember", "Event", "EventParty", "EventPlace", "Identifier", "Issue", "LoadedDossier", "Name", "Outcome",
-    "OutcomeIssue", "OutcomeParty", "Place", "Position", "Process", "Revision", "Source", "Statement",
-    "StatementLink", "Talk", "Withdrawal",
+    "DelegationMember", "Edit", "Event", "EventParty", "EventPlace", "Identifier", "Issue", "LoadedDossier", "Name",
+    "Outcome", "OutcomeIssue", "OutcomeParty", "Pin", "Place", "Position", "Process", "Revision", "Source",
+    "Statement", "StatementLink", "Submission", "Talk", "Withdrawal",
 ]  # fmt: skip

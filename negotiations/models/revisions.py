@@ -22,7 +22,12 @@ class Revision(models.Model):
         db_table = "negotiations_revision"
         ordering = ("-number",)
         default_permissions = ("view",)
-        permissions = [("publish_records", "Can publish records")]
+        permissions = [
+            ("publish_records", "Can publish records"),
+            ("retract_records", "Can retract records"),
+            ("merge_records", "Can merge records"),
+            ("suppress_records", "Can suppress records"),
+        ]
 
     def __str__(self) -> str:
         return f"Revision {self.number}"

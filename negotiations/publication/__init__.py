@@ -1,11 +1,23 @@
-"""Editorial acts: the only code that changes what is public. Each is one transaction and one revision."""
+"""Editorial acts: the only code that changes what is public. Each is one transaction and at most one revision."""
 
-from negotiations.publication.publishing import MUST_BE_CITED, PUBLISHING_KINDS, publish, was_ever_public
-from negotiations.publication.revising import Refused
+from negotiations.publication.discarding import delete_draft, discard
+from negotiations.publication.foreseeing import Consequences, consequences
+from negotiations.publication.publishing import (
+    MUST_BE_CITED,
+    PUBLISHING_KINDS,
+    drafts_needed_by,
+    publish,
+    was_ever_public,
+)
+from negotiations.publication.revising import Refused, words_of
+from negotiations.publication.submitting import changed_since, publish_submission, send_back, submit, withdraw
 from negotiations.publication.suppressing import Mention, Suppressed, mentions, suppress
+from negotiations.publication.versions import count_version, record_versions, records_in
 from negotiations.publication.withdrawing import merge, retract
 
 __all__ = [
-    "MUST_BE_CITED", "PUBLISHING_KINDS", "Mention", "Refused", "Suppressed", "mentions", "merge", "publish", "retract",
-    "suppress", "was_ever_public",
+    "MUST_BE_CITED", "PUBLISHING_KINDS", "Consequences", "Mention", "Refused", "Suppressed", "changed_since",
+    "consequences", "count_version", "delete_draft", "discard", "drafts_needed_by", "mentions", "merge", "publish",
+    "publish_submission", "record_versions", "records_in", "retract", "send_back", "submit", "suppress",
+    "was_ever_public", "withdraw", "words_of",
 ]  # fmt: skip

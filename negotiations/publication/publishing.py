@@ -9,13 +9,12 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
 
 from negotiations.ledger import aggregates, mirror, writing
 from negotiations.ledger.aggregates import Ids
 from negotiations.ledger.digests import quote
-from negotiations.models import Citation, Event, Outcome, Position, Revision, Statement, Talk
-from negotiations.models.records import Record
+from negotiations.models import Affiliation, Citation, Event, Outcome, Position, Revision, Statement, Talk
+from negotiations.models.records import Identified, Record
 from negotiations.publication.revising import (
     Refused,
     Roots,
@@ -26,42 +25,104 @@ from negotiations.publication.revising import (
     seal,
     whole,
 )
+from negotiations.publication.versions import own_work, put_down, refuse_alone, refuse_in_review
 from negotiations.vocabulary import Ascription, Reliability, RevisionKind
 
 MUST_BE_CITED: tuple[Any, ...] = (Talk, Statement, Position, Outcome, Event)
 # Retraction, merge and suppression are acts of their own.
 PUBLISHING_KINDS = (RevisionKind.NEW, RevisionKind.NEW_FACT, RevisionKind.CORRECTION, RevisionKind.EDITORIAL)
+# Whose voice a citation is in, by itself or by the statement that it rests on.
+REPRESENTED = ("on_behalf_of_id", "testimony__on_behalf_of_id")
+SPEAKING = ("speaker_id", "testimony__speaker_id")
 
 
-def publish(records: Iterable[Record], *, by: AbstractBaseUser, kind: str, note: str) -> Revision | None:
+def publish(
+    records: Iterable[Record], *, by: AbstractBaseUser, kind: str, note: str, alone_because: str = ""
+) -> Revision | None:
     """Make the desk's state of `records`, with all their parts, public as one revision; None when nothing differs.
 
-    `kind` is one of PUBLISHING_KINDS; `note` is public and not empty. Raises Refused when a record has no citation
-    where one is needed, when something it refers to is still a draft and not among `records`, or when PostgreSQL
-    refuses. Opens its own transaction (a savepoint inside another); takes the lock on the ledger's head, so acts wait
-    for each other.
+    `kind` is one of PUBLISHING_KINDS; `note` is public and not empty. Raises Refused when a record is in an open
+    submission, when `by` wrote a version of it that is not public (a superuser may with `alone_because`, a reason),
+    when it has no citation where one is needed, when something it refers to is still a draft and not among `records`,
+    or when PostgreSQL refuses. Opens its own transaction (a savepoint inside another); takes the lock on the ledger's
+    head, so acts wait for each other.
     """
+    roots = by_model(records)
+    with transaction.atomic():
+        lock(roots)
+        refuse_in_review(roots)
+        return publish_locked(roots, by=by, kind=kind, note=note, alone_because=alone_because)
+
+
+def publish_locked(roots: Roots, *, by: AbstractBaseUser, kind: str, note: str, alone_because: str) -> Revision | None:
+    """As `publish`, of records that the caller's transaction has locked, whether they are in review or not."""
     if kind not in PUBLISHING_KINDS:
         raise Refused([f"{kind!r} is no kind of publishing; use one of {', '.join(PUBLISHING_KINDS)}."])
     refuse_unfit(note)
-    roots = by_model(records)
     if not roots:
         return None
+    refuse_alone(own_work(roots, by), by, alone_because)
     with transaction.atomic():
-        lock(roots)
         head = writing.lock_head()
         desk = aggregates.rows_under(roots, "public")
         public = aggregates.rows_under(roots, "ledger")
         refuse_unpublishable(roots, desk)
         if not close_and_open(head.number + 1, desk, public):
             return None
-        return seal(head, desk, public, kind=kind, note=note, by=by)
+        revision = seal(head, desk, public, kind=kind, note=note, by=by)
+        put_down(roots, revision.number, by=by, alone_because=alone_because)
+        return revision
 
 
 def refuse_unpublishable(roots: Roots, desk: Ids) -> None:
     """Raises Refused when a record of `roots` (with its rows, `desk`) lacks what the public is owed."""
     if messages := [*_uncited(roots), *_not_in_own_voice(roots), *_drafts_referred_to(desk)]:
         raise Refused(messages)
+
+
+def drafts_needed_by(records: Iterable[Record]) -> list[Record]:
+    """The records that are not public and that `records`, their parts, or one of these in turn refer to, by name.
+
+    What was merged into another record is never public again, and not among them.
+    """
+    known = {record.pk for record in records}
+    needed: list[Record] = []
+    latest = list(records)
+    while latest:
+        referred = {target.pk: target for target in _referred_to(latest) if target.pk not in known}
+        known |= referred.keys()
+        hidden = _not_public(by_model(referred.values()))
+        latest = [record for record in referred.values() if record.pk in hidden]
+        needed += latest
+    return sorted(needed, key=str)
+
+
+def _referred_to(records: Iterable[Record]) -> Iterable[Record]:
+    """The records that the foreign keys of `records` and of their parts lead to."""
+    for model, ids in aggregates.rows_under(by_model(records), "public").items():
+        for field in model._meta.concrete_fields:
+            target = field.related_model
+            if field.many_to_one and isinstance(target, type) and issubclass(target, Identified):
+                led = model._default_manager.filter(pk__in=ids).values(field.attname)
+                yield from (whole(row) for row in target._default_manager.filter(pk__in=led))
+
+
+def _not_public(roots: Roots) -> set[UUID]:
+    """Those of these records that are drafts or retracted, in review or not."""
+    found: set[UUID] = set()
+    with connection.cursor() as cursor:
+        for model, ids in roots.items():
+            table = model._meta.db_table
+            cursor.execute(
+                f"""SELECT id FROM unnest(%s::uuid[]) AS asked (id)
+                     WHERE NOT EXISTS (SELECT FROM ledger.{quote(table)} l
+                                        WHERE l.id = asked.id AND upper_inf(l.revisions) IS TRUE)
+                       AND NOT EXISTS (SELECT FROM ledger.withdrawal w
+                                        WHERE w.id = asked.id AND w.table_name = %s AND w.act = 'merge')""",
+                [ids, table],
+            )
+            found |= {row[0] for row in cursor.fetchall()}
+    return found
 
 
 def was_ever_public(record: Record) -> bool:
@@ -93,20 +154,28 @@ def _not_in_own_voice(roots: Roots) -> list[str]:
     The voice is the citation's, or that of the statement it rests on: the party's, somebody's on its behalf, or
     somebody's who is affiliated to it.
     """
-    party = OuterRef("party")
-    in_own_voice = Q()
-    for whose in ("", "testimony__"):
-        for voice in ("speaker", "on_behalf_of", "speaker__affiliations__organisation"):
-            in_own_voice |= Q(**{f"{whose}{voice}": party})
-    own = Citation.objects.filter(in_own_voice, position=OuterRef("pk")).exclude(
-        source__reliability=Reliability.REJECTED
+    positions = list(
+        Position.objects.filter(pk__in=roots.get(Position, []), ascription=Ascription.SELF_STATED).select_related(
+            "party"
+        )
     )
-    mute = Position.objects.filter(~Exists(own), pk__in=roots.get(Position, []), ascription=Ascription.SELF_STATED)
+    parties = {position.pk: position.party_id for position in positions}
+    # Joined here and not in one query, whose alternatives cost PostgreSQL minutes where its statistics were stale.
+    people = set(
+        Affiliation.objects.filter(organisation__in=set(parties.values())).values_list("organisation_id", "actor_id")
+    )
+    cited = Citation.objects.filter(position__in=positions).exclude(source__reliability=Reliability.REJECTED)
+    voiced = set()
+    for id, *represented, speaker, said_by in cited.values_list("position_id", *REPRESENTED, *SPEAKING):
+        party = parties[id]
+        if party in (*represented, speaker, said_by) or {(party, speaker), (party, said_by)} & people:
+            voiced.add(id)
     return [
         f"The position “{position}” ({position.slug}) is self_stated, and no citation is in the voice of"
         f" {position.party}: cite the party, somebody affiliated to it or somebody who speaks on its behalf, or change"
         " the ascription."
-        for position in mute.select_related("party")
+        for position in positions
+        if position.pk not in voiced
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection
 from negotiations.ledger import aggregates, mirror, writing
 from negotiations.ledger.aggregates import Ids
 from negotiations.ledger.digests import quote
-from negotiations.models import Revision
+from negotiations.models import Edit, Pin, Revision, Submission
 from negotiations.models.records import Identified, Record, validate_prose
 
 Roots = dict[type[Record], list[UUID]]
@@ -35,9 +35,9 @@ def by_model(records: Iterable[Record]) -> Roots:
     return roots
 
 
-def refuse_unfit(note: str) -> None:
-    """Raises Refused unless `note` can stand beside a revision for ever."""
-    messages = [] if note.strip() else ["A revision needs a public note that says what it changes."]
+def refuse_unfit(note: str, otherwise: str = "A revision needs a public note that says what it changes.") -> None:
+    """Raises Refused unless `note` says something, with nothing hidden in it; a revision's stands there for ever."""
+    messages = [] if note.strip() else [otherwise]
     try:
         validate_prose(note)
     except ValidationError as error:
@@ -46,16 +46,19 @@ def refuse_unfit(note: str) -> None:
         raise Refused(messages)
 
 
-def lock(roots: Mapping[type[Record], Iterable[UUID]]) -> None:
+def lock(roots: Mapping[type[Record], Iterable[UUID]]) -> list[Record]:
     """Locks the records in the order of their ids, so that nobody edits them half-way and two acts cannot deadlock.
 
     FOR NO KEY UPDATE: a stronger lock would wait for whoever is just citing one of them, who may be waiting for us.
     """
+    records: list[Record] = []
     for model in sorted(roots, key=lambda model: model._meta.db_table):
         ids = set(roots[model])
         locked = list(model._default_manager.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
         if len(locked) < len(ids):
             raise Refused([f"A {model._meta.verbose_name} among them no longer exists; reload the page."])
+        records += locked
+    return records
 
 
 def close_and_open(number: int, desk: Ids, public: Ids) -> int:
@@ -78,30 +81,45 @@ def seal(
 
 def _left_in_the_cold(desk: Ids, public: Ids) -> list[str]:
     """A sentence for each public record that still refers to one of the rows just closed for good."""
-    closed = {
-        model._meta.db_table: gone for model, ids in public.items() if (gone := set(ids) - set(desk.get(model, [])))
-    }
-    messages = []
+    closed: Ids = {model: list(set(ids) - set(desk.get(model, []))) for model, ids in public.items()}
+    found = [
+        f"{said(record)} still refers to {what}; take the reference out and republish it in the same act."
+        for record, what in referring(closed, "ledger")
+    ]
+    return sorted(set(found))
+
+
+def referring(targets: Ids, schema: Literal["public", "ledger"], *, but: Ids | None = None) -> list[tuple[Record, str]]:
+    """Each record with a row, on the desk or public now, that refers to one of `targets`, and what that is called.
+
+    Rows among `but` do not count. One query for each foreign key that leads to a table of `targets`.
+    """
+    wanted = {model._meta.db_table: ids for model, ids in targets.items() if ids}
+    found: list[tuple[Record, str]] = []
+    is_open = f" AND {mirror.OPEN}" if schema == "ledger" else ""
     with connection.cursor() as cursor:
-        for model in aggregates.tables() if closed else ():
+        for model in aggregates.tables() if wanted else ():
             table = model._meta.db_table
             for column, target in mirror.references_of(cursor, table):
-                if target in closed:
+                if target in wanted:
                     cursor.execute(
-                        f"""SELECT id, {quote(column)} FROM ledger.{quote(table)}
-                             WHERE {quote(column)} = ANY (%s) AND {mirror.OPEN}""",
-                        [list(closed[target])],
+                        f"""SELECT id, {quote(column)} FROM {schema}.{quote(table)}
+                             WHERE {quote(column)} = ANY (%s) AND id <> ALL (%s){is_open}""",
+                        [wanted[target], (but or {}).get(model, [])],
                     )
-                    messages += _said_of(model, column, cursor.fetchall())
-    return sorted(set(messages))
+                    found += _named(model, column, cursor.fetchall(), schema)
+    return found
 
 
-def _said_of(model: Any, column: str, pairs: list[tuple[UUID, UUID]]) -> list[str]:
+def _named(model: Any, column: str, pairs: list[tuple[UUID, UUID]], schema: str) -> list[tuple[Record, str]]:
+    """For each row of `model` that refers to another row: the record it belongs to, and what the other is called."""
     target = next(field for field in model._meta.concrete_fields if field.column == column).related_model
-    named = {row.pk: row for row in target._default_manager.filter(pk__in={to for _, to in pairs})}
+    called = {row.pk: said(row) for row in target._default_manager.filter(pk__in={to for _, to in pairs})}
+    if schema == "public":
+        rows = model._default_manager.in_bulk([id for id, _ in pairs])
+        return [(whole(rows[id]), called.get(to, "it")) for id, to in pairs]
     return [
-        f"{said(record)} still refers to {said(named[to]) if to in named else 'it'}; take the reference out and"
-        " republish it in the same act."
+        (record, called.get(to, "it"))
         for id, to in pairs
         for kind, ids in aggregates.records_of(model, [id]).items()
         for record in kind._default_manager.filter(pk__in=ids)
@@ -129,7 +147,19 @@ def said_by_the_ledger() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise Refused([_said_kindly(error)]) from error
+        raise Refused([words_of(error) or _said_kindly(error)]) from error
+
+
+def words_of(error: IntegrityError) -> str | None:
+    """The message of the desk's rule that PostgreSQL enforced, as the model words it; None for any other rule."""
+    broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    models: list[type[Identified]] = [*aggregates.tables(), Submission, Pin, Edit]
+    for model in models:
+        said = {rule.name: str(rule.get_violation_error_message()) for rule in model._meta.constraints}
+        said |= {rule.name: rule.message for rule in model.rules()}
+        if broken in said:
+            return said[broken]
+    return None
 
 
 def _said_kindly(error: IntegrityError) -> str:

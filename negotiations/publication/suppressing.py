@@ -19,9 +19,10 @@ from django.db.models import ProtectedError, RestrictedError
 from negotiations.ledger import aggregates, writing
 from negotiations.ledger.aggregates import Ids
 from negotiations.ledger.digests import literal, quote
-from negotiations.models import Name, Revision
+from negotiations.models import Edit, Name, Pin, Revision, Submission
 from negotiations.models.records import Identified, Record
 from negotiations.publication.revising import Refused, by_model, close_and_open, refuse_unfit, said, seal
+from negotiations.publication.versions import of_records, put_down
 from negotiations.publication.withdrawing import prepare
 from negotiations.vocabulary import RevisionKind
 
@@ -48,26 +49,49 @@ class Suppressed:
     mentions: list[Mention]
 
 
-def suppress(record: Record, *, by: AbstractBaseUser, note: str, republishing: Iterable[Record] = ()) -> Suppressed:
+def suppress(
+    record: Record,
+    *,
+    by: AbstractBaseUser,
+    note: str,
+    republishing: Iterable[Record] = (),
+    alone_because: str = "",
+) -> Suppressed:
     """Withhold every text of `record` and its parts in every revision, and delete it from the desk.
 
     `note` is public and must name nobody. What refers to it on the desk must have let go of it; what was public with
-    a reference to it must be among `republishing`. Raises Refused, by name, when something still refers to it, or when
-    it was never public (then delete the draft).
+    a reference to it must be among `republishing`; for these holds what holds for `publish`, four eyes with
+    `alone_because` included. An open submission does not stop the act: it loses the record. Raises Refused, by name,
+    when something still refers to it, or when it was never public (then delete the draft).
     """
     refuse_unfit(note)
     model = type(record)
     with transaction.atomic():
-        head, desk, public = prepare({model: [record.pk]}, by_model(republishing))
+        staying = by_model(republishing)
+        head, desk, public = prepare({model: [record.pk]}, staying, by=by, alone_because=alone_because)
         ever = aggregates.rows_under({model: [record.pk]}, "ledger", ever=True)
         if not ever[model]:
             raise Refused([f"{said(record)} was never public: delete the draft instead."])
         names = called(ever)
         close_and_open(head.number + 1, desk, public)
+        _forget_versions(record)
         _delete_from_desk(record, ever)
         versions = writing.suppress(ever)
         revision = seal(head, desk, public, kind=RevisionKind.SUPPRESSION, note=note, by=by, suppressed=ever)
+        put_down(staying, revision.number, by=by, alone_because=alone_because)
         return Suppressed(revision, versions, mentions(names))
+
+
+def _forget_versions(record: Record) -> None:
+    """Takes the record out of its submissions; one that was about nothing else goes, with what was written in it.
+
+    Of its versions the numbers and authors stay, which say nothing of it; a reason given for acting alone might.
+    """
+    own = of_records({type(record): [record.pk]})
+    pinned = list(Pin.objects.filter(own).values_list("submission", flat=True))
+    Pin.objects.filter(own).delete()
+    Submission.objects.filter(pk__in=pinned, pins=None).delete()
+    Edit.objects.filter(own).exclude(alone_because="").update(alone_because=WITHHELD)
 
 
 def _delete_from_desk(record: Record, ever: Ids) -> None:
@@ -124,7 +148,10 @@ def mentions(names: Iterable[str]) -> list[Mention]:
 def _texts(model: type[models.Model]) -> list[str]:
     """The columns of free text, lists of lines included."""
     free = (models.CharField, models.TextField)
-    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.choices]
+    # A table's name, where one is kept, is a word of ours.
+    fields: list[Any] = [
+        field for field in model._meta.concrete_fields if not field.choices and field.name != "table_name"
+    ]
     return [field.column for field in fields if isinstance(field, free) or "lines" in (field.db_type(connection) or "")]
 
 

@@ -27,6 +27,7 @@ from negotiations.publication.revising import (
     seal,
     whole,
 )
+from negotiations.publication.versions import own_work, put_down, refuse_alone, refuse_in_review
 from negotiations.vocabulary import RevisionKind, WithdrawalAct
 
 
@@ -37,31 +38,43 @@ def retract(
     note: str,
     successor: Record | None = None,
     republishing: Iterable[Record] = (),
+    alone_because: str = "",
 ) -> Revision:
     """Take `records`, which were wrong, out of what is public, as one revision; `note` is the public reason.
 
     Their past stays readable. `successor` is where a reader should look instead. What still refers to them must have
-    let go of them on the desk and be among `republishing`, which becomes public anew in the same revision. Raises
-    Refused, by name, when a record is not public, is still referred to, or cannot be republished.
+    let go of them on the desk and be among `republishing`, which becomes public anew in the same revision; for these
+    holds what holds for `publish`, four eyes with `alone_because` included. Raises Refused, by name, when a record is
+    not public, is in an open submission, is still referred to, or cannot be republished.
     """
     refuse_unfit(note)
     leaving, staying = by_model(records), by_model(republishing)
     with transaction.atomic():
-        head, desk, public = prepare(leaving, staying)
+        head, desk, public = prepare(leaving, staying, by=by, alone_because=alone_because)
+        refuse_in_review(leaving)
         refuse_unpublic(leaving, public)
         if successor is not None:
             _refuse_unfit_successor(successor, leaving)
         close_and_open(head.number + 1, desk, public)
         writing.withdraw(head.number + 1, leaving, WithdrawalAct.RETRACTION, successor.pk if successor else None)
-        return seal(head, desk, public, kind=RevisionKind.RETRACTION, note=note, by=by)
+        revision = seal(head, desk, public, kind=RevisionKind.RETRACTION, note=note, by=by)
+        put_down(staying, revision.number, by=by, alone_because=alone_because)
+        return revision
 
 
-def prepare(leaving: Roots, staying: Roots) -> tuple[writing.Head, Ids, Ids]:
-    """Locks all of them and the head; the desk's rows of what stays, and the public rows of both."""
+def prepare(
+    leaving: Roots, staying: Roots, *, by: AbstractBaseUser, alone_because: str
+) -> tuple[writing.Head, Ids, Ids]:
+    """Locks all of them and the head; the desk's rows of what stays, and the public rows of both.
+
+    Raises Refused when something of what stays cannot be published, or not by `by`.
+    """
     if both := [id for model, ids in leaving.items() for id in ids if id in staying.get(model, [])]:
         raise Refused([f"{len(both)} of these would be withdrawn and republished at once; choose one."])
     roots: Roots = {model: [*leaving.get(model, []), *staying.get(model, [])] for model in {*leaving, *staying}}
     lock(roots)
+    refuse_in_review(staying)
+    refuse_alone(own_work(staying, by), by, alone_because)
     head = writing.lock_head()
     desk = aggregates.rows_under(staying, "public")
     refuse_unpublishable(staying, desk)
@@ -100,6 +113,7 @@ def merge(record: Record, into: Record, *, by: AbstractBaseUser, note: str) -> R
         raise Refused(["A record is merged into another one of its kind."])
     with transaction.atomic():
         lock({model: [record.pk, into.pk]})
+        refuse_in_review({model: [record.pk]})
         head = writing.lock_head()
         public = aggregates.rows_under({model: [record.pk]}, "ledger")
         refuse_unpublic({model: [record.pk, into.pk]}, aggregates.rows_under({model: [record.pk, into.pk]}, "ledger"))
@@ -135,7 +149,11 @@ def _redirect_ledger(number: int, target: Model, old: UUID, new: UUID, own: Ids)
 
 
 def _redirect_desk(target: Model, old: UUID, new: UUID, own: Ids) -> None:
-    """The same on the desk, pending edits and drafts included; the records concerned count a version."""
+    """The same on the desk, pending edits and drafts included; the records concerned count a version.
+
+    No edit is put down for that version: the act wrote it, and it may not keep its editor from publishing what others
+    wrote.
+    """
     touched: dict[Any, set[UUID]] = {}
     for model, columns in _referring(target):
         for column in columns:

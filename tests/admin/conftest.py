@@ -78,7 +78,7 @@ class Fields(HTMLParser):
             self.textarea = None
 
 
-def _signed_in(name: str, *, group: str | None = None) -> Browser:
+def signed_in(name: str, *, group: str | None = None) -> Browser:
     user = User.objects.create_user(name, is_staff=True, is_superuser=group is None)
     if group:
         user.groups.add(Group.objects.get(name=group))
@@ -91,21 +91,22 @@ def _signed_in(name: str, *, group: str | None = None) -> Browser:
 def groups(db: None) -> None:
     """A test that commits flushes the tables afterwards, and with them what the migration made."""
     import_module("negotiations.migrations.0004_groups").make_groups(apps, None)
+    import_module("negotiations.migrations.0010_submissions").give_rights(apps, None)
 
 
 @pytest.fixture
 def curator(groups: None) -> Browser:
-    return _signed_in("curator-at-work", group="Curators")
+    return signed_in("curator-at-work", group="Curators")
 
 
 @pytest.fixture
 def editor(groups: None) -> Browser:
-    return _signed_in("editor-at-work", group="Editors")
+    return signed_in("editor-at-work", group="Editors")
 
 
 @pytest.fixture
 def administrator(groups: None) -> Browser:
-    return _signed_in("administrator-at-work")
+    return signed_in("administrator-at-work")
 
 
 @pytest.fixture

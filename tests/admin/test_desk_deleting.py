@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.db import connection
 
+from negotiations import publication
 from negotiations.admin.records import RecordAdmin
 from negotiations.models import Delegation, Talk
 from tests import factories as make
@@ -99,9 +99,10 @@ def test_what_is_published_between_question_and_answer_stays(curator: Any) -> No
     scenery = public_scenery()
     page: Any = admin.site.get_model_admin(Talk)
     assert isinstance(page, RecordAdmin)
+    request = curator.get("/admin/").wsgi_request
 
-    with pytest.raises(PermissionDenied):
-        page.delete_rows([scenery.istanbul])
+    with pytest.raises(publication.Refused, match="was published once"):
+        page.delete_rows(request, [scenery.istanbul])
 
     scenery.istanbul.refresh_from_db()
 

@@ -11,6 +11,7 @@ from django.core import checks
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from negotiations import publication
 from negotiations.ledger import aggregates
 from negotiations.models import (
     Actor,
@@ -29,6 +30,7 @@ from negotiations.models import (
 )
 from negotiations.models.records import Part, Record
 from tests import factories as make
+from tests.scenery import editor as scenery_editor
 from tests.scenery import public_scenery
 
 RECORDS = sorted(str(model._meta.model_name) for model in aggregates.records())
@@ -197,7 +199,9 @@ def test_the_type_ahead_offers_what_matches(curator: Any) -> None:
     assert str(ukraine.pk) in curator.page("/admin/autocomplete/", **asked)
 
 
-@pytest.mark.parametrize("url", ["/admin/", *(at(kind, "") for kind in (*RECORDS, *PARTS_WITH_PAGES, "revision"))])
+@pytest.mark.parametrize(
+    "url", ["/admin/", *(at(kind, "") for kind in (*RECORDS, *PARTS_WITH_PAGES, "revision", "submission"))]
+)
 def test_a_stranger_is_sent_to_the_login_page(url: str, stranger: Any) -> None:
     answer = stranger.get(url)
 
@@ -238,7 +242,7 @@ def test_the_groups_may_edit_every_record_and_part(group: str, groups: None) -> 
         for model in aggregates.tables()
         for act in ("add", "change", "delete", "view")
     }
-    assert expected | {"view_revision"} <= codenames
+    assert expected | {"view_revision", "view_submission", "submit_records"} <= codenames
     assert ("publish_records" in codenames) == (group == "Editors")
     assert not {codename for codename in codenames if codename.endswith(("_user", "_group", "_permission"))}
 
@@ -246,7 +250,9 @@ def test_the_groups_may_edit_every_record_and_part(group: str, groups: None) -> 
 def test_no_page_of_the_desk_carries_inline_script_or_style(editor: Any) -> None:
     talk = make.make_talk()
     make.make_delegation(talk)
+    submission = publication.submit([talk], by=scenery_editor(), note="Please look.")
     urls = [at("talk", ""), at("talk", "change", talk.pk), f"{at('talk', 'publish')}?record={talk.pk}"]
+    urls += [at("submission", "change", submission.pk), at("talk", "retract", talk.pk)]
 
     for url in urls:
         page = editor.page(url)

@@ -10,7 +10,7 @@ from django.db import connection
 
 from negotiations.ledger.stages import stages
 from negotiations.ledger.window import open_window
-from negotiations.models import Affiliation, Citation, Revision, Talk
+from negotiations.models import Affiliation, Citation, Issue, Revision, Talk
 from negotiations.models.records import Record
 from tests import factories as make
 from tests.scenery import drafted, public_scenery, published
@@ -162,6 +162,25 @@ def test_publishing_what_has_not_changed_says_so(editor: Any) -> None:
     assert Revision.objects.count() == 1
 
 
+def test_nobody_publishes_what_they_entered_but_a_superuser_who_says_why(editor: Any, administrator: Any) -> None:
+    issue = "/admin/negotiations/issue"
+    for browser, name in ((editor, "first"), (administrator, "second")):
+        browser.send(f"{issue}/add/", {**browser.form_of(f"{issue}/add/"), "name": name, "slug": name})
+    first, second = (Issue.objects.get(slug=slug) for slug in ("first", "second"))
+
+    assert "You wrote what is not yet public of the issue “first” (first)" in editor.send(
+        f"{issue}/publish/", asked(first, alone_because="I may")
+    )
+    assert "say why" in administrator.send(f"{issue}/publish/", asked(second))
+    assert not Revision.objects.exists()
+    administrator.send(f"{issue}/publish/", asked(second, alone_because="All are on leave."))
+    editor.send(f"{issue}/publish/", asked(second))
+    administrator.send(f"{issue}/publish/", asked(first))
+
+    with open_window():
+        assert {row.slug for row in Issue.objects.all()} == {"first", "second"}
+
+
 def test_curators_cannot_publish(curator: Any) -> None:
     scenery = drafted()
     chosen = {"action": "publish_selected", "_selected_action": [scenery.istanbul.pk], "index": "0"}
@@ -191,13 +210,13 @@ def test_publishing_from_another_site_is_refused(editor: Any) -> None:
     assert not Revision.objects.exists()
 
 
-def test_the_desk_works_with_the_rights_of_its_own_role(editor: Any) -> None:
+def test_the_desk_works_with_the_rights_of_its_own_role(editor: Any, curator: Any) -> None:
     scenery = drafted()
     page = f"{TALK}/{scenery.istanbul.pk}/change/"
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE tracker_desk")
 
-    editor.send(page, {**editor.form_of(page), "title": "Renamed"})
+    curator.send(page, {**curator.form_of(page), "title": "Renamed"})
     scenery.istanbul.refresh_from_db()
     editor.send(PUBLISH, asked(scenery.istanbul, with_drafts="on"))
     editor.send(f"{TALK}/{scenery.antalya.pk}/delete/", {"post": "yes"})

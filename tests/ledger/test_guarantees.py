@@ -203,6 +203,6 @@ def test_two_headlines_of_one_party_and_issue_cannot_be_public_on_one_day() -> N
     Position.objects.filter(pk=second.pk).update(in_force_edtf="2025-06-01/..", is_headline=True)
     Citation.objects.create(position=second, source=scenery.source, excerpt="x", attribution="outlet")
 
-    with pytest.raises(publication.Refused, match="position has one headline at a time"):
+    with pytest.raises(publication.Refused, match="another headline position on this issue"):
         published(second)
     published(first, second, kind="correction")

@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from negotiations import publication
 from negotiations.ledger.aggregates import parts, records, tables
 from negotiations.ledger.stages import stages
 from negotiations.models import Actor, Affiliation, Assertion, Citation, Delegation, DelegationMember, Talk
 from negotiations.models.records import Record
-from tests.scenery import Scenery, drafted, public_scenery, published
+from tests.scenery import Scenery, drafted, editor, public_scenery, published
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +115,18 @@ def test_what_is_no_longer_public_is_retracted() -> None:
 
     assert stage_of(lonely) == "retracted"
     assert stage_of(scenery.ukraine) == "published"
+
+
+def test_what_is_in_an_open_submission_is_submitted_whatever_it_was() -> None:
+    scenery = public_scenery()
+    Talk.objects.filter(pk=scenery.istanbul.pk).update(title="Renamed")
+    draft = Actor.objects.create(slug="draft", name="A draft", kind="other")
+
+    submission = publication.submit([scenery.istanbul, draft], by=editor(), note="Please look.")
+    assert {stage_of(scenery.istanbul), stage_of(draft)} == {"submitted"}
+    publication.withdraw(submission, by=editor())
+
+    assert (stage_of(scenery.istanbul), stage_of(draft)) == ("changed", "draft")
 
 
 def test_stages_of_two_records_and_of_thirty_cost_the_same_queries() -> None:

@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import NumericRange
 
@@ -27,6 +28,7 @@ from negotiations.models import (
     Citation,
     Delegation,
     DelegationMember,
+    Edit,
     Event,
     EventParty,
     EventPlace,
@@ -37,12 +39,14 @@ from negotiations.models import (
     Outcome,
     OutcomeIssue,
     OutcomeParty,
+    Pin,
     Place,
     Position,
     Process,
     Source,
     Statement,
     StatementLink,
+    Submission,
     Talk,
 )
 from negotiations.models.evidence import ASSERTED, CITED
@@ -94,6 +98,46 @@ def measured(**wanted: Any) -> Assertion:
     return Assertion.objects.create(**{"outcome": make_outcome(), **usual, **wanted})
 
 
+def staff() -> User:
+    return User.objects.create(username=f"staff-{next(_numbers)}", is_superuser=True)
+
+
+def sent(**wanted: Any) -> Submission:
+    return Submission.objects.create(**{"note": "Please look.", "sent_by": staff(), **wanted})
+
+
+def pinned(**wanted: Any) -> Pin:
+    usual = {"submission": sent(), "table_name": "negotiations_talk", "record_id": uuid.uuid4(), "version": 1}
+    return Pin.objects.create(**{**usual, **wanted})
+
+
+def written(**wanted: Any) -> Edit:
+    usual = {"author": staff(), "table_name": "negotiations_talk", "record_id": uuid.uuid4(), "version": 1}
+    return Edit.objects.create(**{**usual, **wanted})
+
+
+def decided(status: str, **values: Any) -> Callable[[], Row]:
+    """An open submission on which somebody decides, in the values given otherwise than is lawful."""
+
+    def row() -> Row:
+        usual = {"status": status, "decided_by": staff(), "decided_at": NOW, "decision_note": "Because."}
+        number = {"revision": 1} if status == "published" else {}
+        return changed(sent(), **{**usual, **number, **values})
+
+    return row
+
+
+def decided_by_sender(status: str) -> Callable[[], Row]:
+    def row() -> Row:
+        submission: Any = decided(status)()
+        return changed(submission, decided_by=submission.sent_by)
+
+    return row
+
+
+NOW = datetime.datetime(2025, 5, 16, tzinfo=datetime.UTC)
+
+
 LAWFUL: dict[type[Row], Callable[[], Row]] = {
     Actor: make_actor,
     Affiliation: affiliated,
@@ -103,6 +147,7 @@ LAWFUL: dict[type[Row], Callable[[], Row]] = {
     Citation: lambda: cite(make_talk()),
     Delegation: lambda: make_delegation(make_talk()),
     DelegationMember: lambda: make_member(make_delegation(make_talk())),
+    Edit: written,
     Event: make_event,
     EventParty: lambda: EventParty.objects.create(event=make_event(), actor=make_actor(), role="actor"),
     EventPlace: lambda: EventPlace.objects.create(event=make_event(), place=make_place()),
@@ -113,6 +158,7 @@ LAWFUL: dict[type[Row], Callable[[], Row]] = {
     Outcome: make_outcome,
     OutcomeIssue: lambda: OutcomeIssue.objects.create(outcome=make_outcome(), issue=make_issue()),
     OutcomeParty: lambda: OutcomeParty.objects.create(outcome=make_outcome(), actor=make_actor(), role="party"),
+    Pin: pinned,
     Place: make_place,
     Position: make_position,
     Process: make_process,
@@ -121,7 +167,9 @@ LAWFUL: dict[type[Row], Callable[[], Row]] = {
     StatementLink: lambda: StatementLink.objects.create(
         statement=make_statement(), relation="about", to_actor=make_actor()
     ),
+    Submission: sent,
     Talk: make_talk,
+    User: staff,
 }
 
 
@@ -182,6 +230,14 @@ BESIDE: dict[tuple[type[Row], str], dict[str, Any]] = {
     (Place, "lat"): {"lon": Decimal(29)},
     (Place, "lon"): {"lat": Decimal(41)},
     (Outcome, "kind"): {"part_of": make_outcome},
+    (Submission, "status"): {"decided_by": staff, "decided_at": NOW},
+    (Submission, "decided_by"): {
+        "status": "published",
+        "decided_at": NOW,
+        "revision": 1,
+        "decided_by": staff,
+    },
+    (Edit, "publisher"): {"revision": 1},
 }
 ONE_OF: list[tuple[type[Row], tuple[str, ...]]] = [
     (Assertion, ASSERTED), (Citation, CITED), (Name, NAMED), (Identifier, NAMED), (StatementLink, LINKED),
@@ -237,13 +293,18 @@ def _columns_of_records(model: Any) -> Iterator[Refused]:
         yield Refused(f"{table}_version_check", table, says, spoiled(model, "version", -1))
 
 
+def no_key_of(model: Any) -> Any:
+    """Makes a key that no row of the model has."""
+    return 2**31 - 1 if isinstance(model._meta.pk, models.AutoField) else uuid.uuid4
+
+
 def _foreign_keys(model: Any) -> Iterator[Refused]:
     editor = connection.schema_editor()
     for field in model._meta.concrete_fields:
         if field.many_to_one or field.one_to_one:
             to = f"_fk_{field.related_model._meta.db_table}_{field.target_field.column}"
             name = editor._create_index_name(model._meta.db_table, [field.column], suffix=to)
-            values = {**beside(model, field.name), field.column: uuid.uuid4}
+            values = {**beside(model, field.name), field.column: no_key_of(field.related_model)}
             row = lambda values=values: altered(model, **values)  # noqa: E731  # a row of the table
             yield Refused(name, model._meta.db_table, "instance with id", row)
 
@@ -360,6 +421,8 @@ WRITTEN = [
     r("negotiations_talk_round_number_check", Talk, "greater than or equal to 0", spoiled(Talk, "round_number", -1)),
     r("negotiations_delegationmember_number_check", DelegationMember, "greater than or equal to 0",
       spoiled(DelegationMember, "number", -1)),
+    plain("negotiations_pin_version_check", Pin, "greater than or equal to 0", version=-1),
+    plain("negotiations_edit_version_check", Edit, "greater than or equal to 0", version=-1),
     plain("place_has_both_coordinates_or_none", Place, "lat (-90 to 90)", lat=Decimal(91), lon=Decimal(29)),
     plain("place_has_both_coordinates_or_none", Place, "together, or neither", lat=Decimal(41)),
     plain("place_has_both_coordinates_or_none", Place, "together, or neither", lon=Decimal(29)),
@@ -509,6 +572,28 @@ WRITTEN = [
       lambda: changed(headline(), is_headline=True, in_force_edtf="2025-06")),
     r("talk_round_number_is_unique_in_its_process", Talk, "has a round of this number",
       lambda: altered(Talk, process=make_talk(round_number=1).process, round_number=1)),
+    # Submissions
+    r("submission_is_open_until_somebody_decides", Submission, "says who decided",
+      decided("withdrawn", decided_by=None)),
+    r("submission_is_open_until_somebody_decides", Submission, "says who decided",
+      decided("withdrawn", decided_at=None)),
+    r("submission_is_open_until_somebody_decides", Submission, "is undecided", decided("open")),
+    r("submission_sent_back_says_why", Submission, "says why", decided("sent_back", decision_note="")),
+    r("submission_published_has_its_revision", Submission, "of its revision", decided("published", revision=None)),
+    r("submission_published_has_its_revision", Submission, "no other has one", decided("sent_back", revision=1)),
+    r("submission_is_decided_by_another", Submission, "Nobody decides on what they sent",
+      decided_by_sender("published")),
+    r("submission_is_decided_by_another", Submission, "Nobody decides on what they sent",
+      decided_by_sender("sent_back")),
+    r("submission_is_withdrawn_by_its_sender", Submission, "by whoever sent it", decided("withdrawn")),
+    r("pin_is_in_one_open_submission", Pin, "in an open submission already",
+      lambda: altered(Pin, record_id=LAWFUL[Pin]().record_id)),  # type: ignore[attr-defined]
+    r("edit_is_one_for_each_version", Edit, "written this version already", again(Edit)),
+    r("edit_is_published_by_another", Edit, "Nobody publishes what they wrote",
+      lambda: changed(row := written(), publisher=row.author, revision=1)),
+    plain("edit_has_publisher_and_revision_or_neither", Edit, "its revision and who", publisher=staff),
+    plain("edit_has_publisher_and_revision_or_neither", Edit, "its revision and who", revision=1),
+    plain("edit_is_published_or_discarded", Edit, "is not published", publisher=staff, revision=1, discarded_at=NOW),
     # Several rows
     circle(Place, "parent"),
     circle(Issue, "parent"),

@@ -11,11 +11,16 @@ from django.db import transaction
 
 # Account → its group; the administrator is a superuser and needs none.
 ACCOUNTS: dict[str, str | None] = {"curator": "Curators", "editor": "Editors", "administrator": None}
-EDITORS_ONLY = "publish_records"
-# What staff do with every record and part; installations' bookkeeping and revisions are nobody's to edit.
+# What staff do with every record and part; installations' bookkeeping, revisions and submissions are nobody's to edit.
 CURATED = ("add", "change", "delete", "view")
-VIEWED_ONLY = ("revision",)
+VIEWED_ONLY = ("revision", "submission")
 NOT_CURATED = ("loadeddossier",)
+# What each group may do besides; administrators, who suppress, only read otherwise.
+ACTS = {
+    "Curators": ("submit_records",),
+    "Editors": ("submit_records", "send_back_submission", "publish_records", "retract_records", "merge_records"),
+    "Administrators": ("suppress_records",),
+}
 
 
 class Command(BaseCommand):
@@ -26,7 +31,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        for staff in ("Curators", "Editors"):
+        for staff in ACTS:
             Group.objects.get_or_create(name=staff)[0].permissions.add(*_permissions(staff))
         for name, group in ACCOUNTS.items():
             password = _make(name, group, only_if_missing=options["if_missing"])
@@ -53,11 +58,9 @@ def _make(name: str, group: str | None, *, only_if_missing: bool) -> str | None:
 
 def _permissions(group: str) -> list[Permission]:
     """What the members of a group may do with the models of the tracker."""
-    names = set()
+    names = set(ACTS[group])
     for model in apps.get_app_config("negotiations").get_models():
         name = str(model._meta.model_name)
-        acts = ("view",) if name in VIEWED_ONLY else () if name in NOT_CURATED else CURATED
-        names |= {f"{act}_{name}" for act in acts}
-    if group == "Editors":
-        names.add(EDITORS_ONLY)
+        acts = ("view",) if name in VIEWED_ONLY or group == "Administrators" else CURATED
+        names |= set() if name in NOT_CURATED else {f"{act}_{name}" for act in acts}
     return list(Permission.objects.filter(content_type__app_label="negotiations", codename__in=names))

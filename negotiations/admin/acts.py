@@ -1,0 +1,181 @@
+"""Acts on one record, each a page with what follows from it: discard pending edits, retract, merge, suppress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from negotiations import publication
+from negotiations.admin.asking import ActForm, DiscardForm, MergeForm, RetractForm, SuppressForm
+from negotiations.admin.base import DeskAdmin, page_of, signed_in
+from negotiations.admin.conflicts import look_for_conflict
+from negotiations.ledger.stages import CHANGED, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
+from negotiations.models.records import Record
+from negotiations.publication import Consequences
+
+Run = Callable[[Record, AbstractBaseUser, dict[str, Any], Consequences], str]
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act on one record, as the desk offers it."""
+
+    name: str  # in addresses
+    verb: str
+    right: str | None  # None: whoever may change the record
+    form: type[ActForm]
+    stages: tuple[str, ...]  # in which there is something to do
+    follows: str  # in a sentence
+    run: Run  # returns what is said afterwards
+    lists_mentions: bool = False
+
+
+def _discard(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
+    publication.discard(record, by=by)
+    return f"The desk's state of “{record}” is what is public again."
+
+
+def _retract(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
+    revision = publication.retract(
+        [record],
+        by=by,
+        note=asked["note"],
+        successor=_of_slug(record, asked["successor"]) if asked["successor"] else None,
+        republishing=found.have_let_go if asked["with_referring"] else (),
+        alone_because=asked.get("alone_because", ""),
+    )
+    return f"{revision} retracts “{record}”."
+
+
+def _merge(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
+    into = _of_slug(record, asked["into"])
+    revision = publication.merge(record, into, by=by, note=asked["note"])
+    return f"{revision} merges “{record}” into “{into}”."
+
+
+def _suppress(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
+    done = publication.suppress(
+        record,
+        by=by,
+        note=asked["note"],
+        republishing=found.have_let_go if asked["with_referring"] else (),
+        alone_because=asked.get("alone_because", ""),
+    )
+    still = "; ".join(f"{each.where}: {each.table}.{each.column} of {each.id}" for each in done.mentions)
+    # The record's name is not in these words, which the browser may keep.
+    return f"{done.revision} suppresses it. Its names still stand in: {still or 'no other text'}."
+
+
+def _of_slug(record: Record, slug: str) -> Record:
+    model = type(record)
+    found = model._default_manager.filter(slug=slug).first()
+    if found is None:
+        raise publication.Refused([f"No {model._meta.verbose_name} has the slug {slug}."])
+    return found
+
+
+ACTS = (
+    Act("discard", "Discard pending edits", None, DiscardForm, (CHANGED,),
+        "The desk returns to what is public, parts included. What was typed since is lost.", _discard),
+    Act("retract", "Retract", "negotiations.retract_records", RetractForm, (PUBLISHED, CHANGED, SUBMITTED),
+        "It leaves what is public. Its past stays readable, and its address answers with your note.", _retract),
+    Act("merge", "Merge", "negotiations.merge_records", MergeForm, (PUBLISHED, CHANGED, SUBMITTED),
+        "What refers to it will refer to the other record, and its address leads there for ever. Its own parts (names,"
+        " affiliations, citations) go with it: add to the other beforehand what should stay.", _merge),
+    Act("suppress", "Suppress", "negotiations.suppress_records", SuppressForm,
+        (PUBLISHED, CHANGED, SUBMITTED, RETRACTED, MERGED),
+        "It leaves desk and public, and every text of it is withheld in every revision. This cannot be undone.",
+        _suppress, lists_mentions=True),
+)  # fmt: skip
+
+
+def refuse_unseen(request: HttpRequest, record: Record) -> None:
+    """Raises Refused unless the page was about the version that is there; locks the record until the act is done."""
+    look_for_conflict(request, record)
+    if getattr(request, "is_stale", False):
+        raise publication.Refused([f"“{record}” was edited after this page was shown; read again what follows."])
+
+
+class ActingAdmin(DeskAdmin):
+    """Adds the pages of the acts, and the links to those that the record's stage and the reader's rights allow."""
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        return [
+            *(
+                path(f"<uuid:pk>/{act.name}/", self.admin_site.admin_view(self._view_of_act(act)), name=self._name(act))
+                for act in ACTS
+            ),
+            *super().get_urls(),
+        ]
+
+    def _name(self, act: Act) -> str:
+        return f"negotiations_{self.model._meta.model_name}_{act.name}"
+
+    def _may(self, request: HttpRequest, act: Act) -> bool:
+        if act.right is None:
+            return self.has_change_permission(request)
+        return self.has_view_permission(request) and request.user.has_perm(act.right)
+
+    def links_of(self, request: HttpRequest, record: Record) -> list[tuple[str, str]]:
+        before: list[tuple[str, str]] = super().links_of(request, record)  # type: ignore[misc] # ChoosingAdmin's
+        stage = stages(type(record), [record.pk]).get(record.pk)
+        return before + [
+            (f"{act.verb}…", reverse(f"admin:{self._name(act)}", args=[record.pk]))
+            for act in ACTS
+            if stage in act.stages and self._may(request, act)
+        ]
+
+    def _view_of_act(self, act: Act) -> Callable[[HttpRequest, UUID], HttpResponse]:
+        def view(request: HttpRequest, pk: UUID) -> HttpResponse:
+            if not self._may(request, act):
+                raise PermissionDenied
+            record = self.get_object(request, str(pk))
+            if record is None:
+                raise Http404(f"There is no {self.opts.verbose_name} with this id.")
+            form = act.form(request.POST or None, by=signed_in(request))
+            if request.method == "POST" and form.is_valid():
+                try:
+                    with transaction.atomic():
+                        refuse_unseen(request, record)
+                        return self._do(request, act, record, form.cleaned_data)
+                except publication.Refused as refused:
+                    for message in refused.messages:
+                        form.add_error(None, message)
+            return self._act_page(request, act, self.get_object(request, str(pk)) or record, form)
+
+        return view
+
+    def _do(self, request: HttpRequest, act: Act, record: Any, asked: dict[str, Any]) -> HttpResponse:
+        pk = record.pk
+        said = act.run(record, signed_in(request), asked, publication.consequences(record))
+        self.message_user(request, said, messages.SUCCESS)
+        if not self.model._default_manager.filter(pk=pk).exists():
+            return HttpResponseRedirect(reverse(f"admin:negotiations_{self.model._meta.model_name}_changelist"))
+        self.log_change(request, record, f"{act.verb}: done.")
+        return HttpResponseRedirect(page_of(record))
+
+    def _act_page(self, request: HttpRequest, act: Act, record: Record, form: ActForm) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{act.verb}: {record}",
+            "opts": self.opts,
+            "media": self.media,
+            "act": act,
+            "record": record,
+            "page": page_of(record),
+            "form": form,
+            "found": publication.consequences(record, with_mentions=act.lists_mentions),
+            "needs_let_go": act.name in ("retract", "suppress"),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/negotiations/act.html", context)

@@ -1,0 +1,138 @@
+"""What the desk asks for each editorial act: forms only; the acts are publication/'s, which refuses what is unfit."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.auth.models import AbstractBaseUser
+
+from negotiations import publication
+from negotiations.admin.fields import ProseFormField
+from negotiations.models.records import validate_prose
+from negotiations.vocabulary import RevisionKind
+
+
+def note_field(label: str, help_text: str, *, required: bool = True) -> ProseFormField:
+    return ProseFormField(
+        label=label,
+        required=required,
+        max_length=500,
+        validators=[validate_prose],
+        widget=AdminTextareaWidget(attrs={"rows": 3}),
+        help_text=help_text,
+    )
+
+
+def kind_field() -> forms.ChoiceField:
+    kinds = [RevisionKind(kind) for kind in publication.PUBLISHING_KINDS]
+    return forms.ChoiceField(
+        choices=[("", "---------"), *((kind.value, kind.label) for kind in kinds)],
+        help_text="New: not public before. New fact: known since. Correction: it was wrong. Editorial: wording only.",
+    )
+
+
+def public_note(example: str) -> ProseFormField:
+    return note_field("Public note", f"Everybody can read it beside the revision: {example}")
+
+
+class ActForm(forms.Form):
+    """What an act asks; a superuser is asked besides why they act alone, should it be their own work."""
+
+    alone_because = note_field(
+        "Why alone", "Needed only where you decide on what you wrote or sent yourself; it stays on the desk.",
+        required=False,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, by: AbstractBaseUser, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not getattr(by, "is_superuser", False):
+            del self.fields["alone_because"]
+        else:
+            self.order_fields([*(name for name in self.fields if name != "alone_because"), "alone_because"])
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """The fields that the page shows one below the other."""
+        return [self[name] for name in self.fields if name not in ("seen", "with_drafts")]
+
+
+class ChosenForm(ActForm):
+    """Adds the records, at the versions that were looked at."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    with_drafts = forms.BooleanField(required=False)
+
+    def clean_seen(self) -> dict[UUID, int]:
+        """The version of each record when the page was shown."""
+        try:
+            pairs = (pair.split(":") for pair in self.cleaned_data["seen"].split())
+            return {UUID(id): int(version) for id, version in pairs}
+        except ValueError:
+            raise forms.ValidationError("Choose the records again in their list.") from None
+
+
+class PublishForm(ChosenForm):
+    kind = kind_field()
+    note = public_note("The second source gives 1,000 for 1,000, not 100.")
+
+
+class SubmitForm(ChosenForm):
+    note = note_field("Note", "For whoever reviews it; it stays on the desk: Two citations added, the date corrected.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alone_because", None)  # to send something is no decision on it
+
+
+class ConfirmForm(ActForm):
+    """An act on one record that says nothing in public."""
+
+    confirmed = forms.BooleanField(label="I have read what follows from it")
+
+
+class DiscardForm(ConfirmForm):
+    alone_because = None  # type: ignore[assignment]  # the way to take a field away; nothing becomes public
+
+    def __init__(self, *args: Any, by: AbstractBaseUser, **kwargs: Any) -> None:
+        forms.Form.__init__(self, *args, **kwargs)
+
+
+class RetractForm(ConfirmForm):
+    note = public_note("It was another meeting.")
+    successor = forms.SlugField(
+        label="See instead", required=False, help_text="The slug of a public record of the same kind, if there is one."
+    )
+    with_referring = forms.BooleanField(
+        required=False, label="Republish those that have let go of it on the desk, in the same revision"
+    )
+    field_order = ("note", "successor", "with_referring", "confirmed")
+
+
+class MergeForm(ConfirmForm):
+    note = public_note("Both are the same meeting.")
+    into = forms.SlugField(label="Merge into", help_text="The slug of the public record of the same kind that stays.")
+    field_order = ("into", "note", "confirmed")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alone_because", None)  # no pending edit becomes public
+
+
+class SuppressForm(ConfirmForm):
+    note = public_note("For a person's safety. It must name nobody: it is never withheld.")
+    with_referring = forms.BooleanField(
+        required=False, label="Republish those that have let go of it on the desk, in the same revision"
+    )
+    field_order = ("note", "with_referring", "confirmed")
+
+
+class PublishSubmissionForm(ActForm):
+    kind = kind_field()
+    note = public_note("The second source gives 1,000 for 1,000, not 100.")
+
+
+class SendBackForm(forms.Form):
+    decision_note = note_field("Why", "For whoever sent it; it stays on the desk: ¶4 does not say who proposed it.")

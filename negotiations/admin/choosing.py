@@ -1,0 +1,254 @@
+"""“Publish…” and “Submit for review…” on the desk: pages that show the chosen records and what follows, and ask why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from negotiations import publication
+from negotiations.admin.asking import ChosenForm, PublishForm, SubmitForm
+from negotiations.admin.base import DeskAdmin, page_of, signed_in
+from negotiations.ledger import aggregates
+from negotiations.ledger.stages import CHANGED, DRAFT, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
+from negotiations.models import Submission
+from negotiations.models.records import Part, Record
+from negotiations.vocabulary import RevisionKind
+
+BECOMES = {
+    DRAFT: "new to the public",
+    CHANGED: "changed since it was published",
+    RETRACTED: "public again",
+    PUBLISHED: "nothing has changed",
+    SUBMITTED: "in review already",
+    MERGED: "joined to another record, and public no more",
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an act made, with the words for the page that follows and for the log of each record; None: nothing."""
+
+    made: models.Model | None
+    said: str
+    logged: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act on chosen records, as the desk offers it."""
+
+    name: str  # in addresses
+    verb: str
+    title: str
+    right: str
+    form: type[ChosenForm]
+    heading: str
+    needed: str  # what is said of the drafts that the records refer to
+    run: Callable[[AbstractBaseUser, list[Record], dict[str, Any]], Done]
+
+
+def _publish(by: AbstractBaseUser, records: list[Record], asked: dict[str, Any]) -> Done:
+    revision = publication.publish(
+        records, by=by, kind=asked["kind"], note=asked["note"], alone_because=asked.get("alone_because", "")
+    )
+    if revision is None:
+        return Done(None, "Nothing differs from what is public, so there is no new revision.")
+    return Done(revision, "makes public", f"Published in revision {revision.number}.")
+
+
+def _submit(by: AbstractBaseUser, records: list[Record], asked: dict[str, Any]) -> Done:
+    submission: Submission = publication.submit(records, by=by, note=asked["note"])
+    return Done(submission, "sends for review", "Submitted for review.")
+
+
+PUBLISH = Act(
+    "publish", "Publish", "Publish {}", "negotiations.publish_records", PublishForm, "What becomes public",
+    "Nothing public may refer to a draft. Look at each before you publish it too.", _publish,
+)  # fmt: skip
+SUBMIT = Act(
+    "submit", "Submit for review", "Submit {} for review", "negotiations.submit_records", SubmitForm,
+    "What is sent for review",
+    "Nothing public may refer to a draft. What nobody has sent yet has to go along, or be published before.", _submit,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A record as the page shows it."""
+
+    record: Record
+    kind: str
+    page: str
+    becomes: str
+
+
+class ChoosingAdmin(DeskAdmin):
+    """Adds the actions, the pages behind them, and the links on the record's own page."""
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PUBLISH.right)
+
+    def has_submit_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(SUBMIT.right)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        return [
+            *(
+                path(f"{act.name}/", self.admin_site.admin_view(self._view_of(act)), name=self._name_of(act))
+                for act in (PUBLISH, SUBMIT)
+            ),
+            *super().get_urls(),
+        ]
+
+    def _name_of(self, act: Act) -> str:
+        return f"negotiations_{self.model._meta.model_name}_{act.name}"
+
+    def _address_of(self, act: Act) -> str:
+        return reverse(f"admin:{self._name_of(act)}")
+
+    def _view_of(self, act: Act) -> Callable[[HttpRequest], HttpResponse]:
+        def view(request: HttpRequest) -> HttpResponse:
+            if not request.user.has_perm(act.right) or not self.has_view_permission(request):
+                raise PermissionDenied
+            if request.method == "POST":
+                return self._try(request, act)
+            return self._page(request, act, self._records(request, request.GET.getlist("record")), None)
+
+        return view
+
+    @admin.action(permissions=["publish"], description="Publish…")
+    def publish_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
+        return self._page(request, PUBLISH, list(queryset), None)
+
+    @admin.action(permissions=["submit"], description="Submit for review…")
+    def submit_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
+        return self._page(request, SUBMIT, list(queryset), None)
+
+    def links_of(self, request: HttpRequest, record: Record) -> list[tuple[str, str]]:
+        """(words, address) of the pages that the record's own page leads to."""
+        return [
+            (f"{act.verb}…", f"{self._address_of(act)}?record={record.pk}")
+            for act in (SUBMIT, PUBLISH)
+            if request.user.has_perm(act.right)
+        ]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if record := context.get("original"):
+            context["acts"] = self.links_of(request, record)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _records(self, request: HttpRequest, ids: Iterable[Any]) -> list[Record]:
+        try:
+            wanted = [UUID(str(id)) for id in ids]
+        except ValueError:
+            wanted = []
+        return list(self.get_queryset(request).filter(pk__in=wanted))
+
+    def _try(self, request: HttpRequest, act: Act) -> HttpResponse:
+        form = act.form(request.POST, by=signed_in(request))
+        seen = form.cleaned_data.get("seen", {}) if form.is_valid() else _ids_in(request.POST.get("seen", ""))
+        if not form.is_valid():
+            return self._page(request, act, self._records(request, seen), form)
+        try:
+            done, records = self._run(request, act, form.cleaned_data)
+        except publication.Refused as refused:
+            for message in refused.messages:
+                form.add_error(None, message)
+            return self._page(request, act, self._records(request, seen), form)
+        level = messages.INFO if done.made is None else messages.SUCCESS
+        self.message_user(request, _said(done, records), level)
+        return HttpResponseRedirect(reverse(f"admin:negotiations_{self.model._meta.model_name}_changelist"))
+
+    @transaction.atomic
+    def _run(self, request: HttpRequest, act: Act, asked: dict[str, Any]) -> tuple[Done, list[Record]]:
+        """Does the act on what was looked at, or raises Refused."""
+        seen: dict[UUID, int] = asked["seen"]
+        locked = (
+            self.model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk__in=seen).order_by("pk")
+        )
+        records: list[Record] = list(locked)
+        stale = [record for record in records if record.version != seen[record.pk]]
+        if len(records) < len(seen):
+            raise publication.Refused(["A record among them no longer exists; choose them again in their list."])
+        if stale:
+            names = ", ".join(f"“{record}”" for record in stale)
+            raise publication.Refused([f"{names} was edited after this page was shown; look at it, then try again."])
+        if asked["with_drafts"]:
+            records += _to_go_along(act, records)
+        done = act.run(signed_in(request), records, asked)
+        for record in records if done.made is not None else ():
+            self.log_change(request, record, done.logged)
+        return done, records
+
+    def _page(self, request: HttpRequest, act: Act, records: Sequence[Record], form: ChosenForm | None) -> HttpResponse:
+        found = stages(self.model, [record.pk for record in records])
+        seen = " ".join(f"{record.pk}:{record.version}" for record in records)
+        if form is None:
+            first = all(stage == DRAFT for stage in found.values())
+            form = act.form(initial={"kind": RevisionKind.NEW if first else ""}, by=signed_in(request))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": act.title.format(_counted_rows(self.model, len(records))),
+            "opts": self.opts,
+            "media": self.media,
+            "act": act,
+            "address": self._address_of(act),
+            "form": form,
+            "seen": seen,  # what is shown now is what the next attempt is about
+            "proposed": [_proposed(record, found[record.pk]) for record in records],
+            "parts": _parts_of(records),
+            "needed": [_proposed(record, DRAFT) for record in _to_go_along(act, records)],
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/negotiations/chosen.html", context)
+
+
+def _to_go_along(act: Act, records: Iterable[Record]) -> list[Record]:
+    """The drafts that `records` need; to be submitted only those that are not in review already."""
+    needed = publication.drafts_needed_by(records)
+    if act is PUBLISH:
+        return needed
+    found: dict[UUID, str] = {}
+    for model in {type(record) for record in needed}:
+        found |= stages(model, [record.pk for record in needed if type(record) is model])
+    return [record for record in needed if found[record.pk] != SUBMITTED]
+
+
+def _said(done: Done, records: list[Record]) -> SafeString | str:
+    if done.made is None:
+        return done.said
+    names = ", ".join(str(record) for record in records[:10]) + (" and others" if len(records) > 10 else "")
+    return format_html('<a href="{}">{}</a> {}: {}.', page_of(done.made), done.made, done.said, names)
+
+
+def _ids_in(seen: str) -> list[str]:
+    return [pair.split(":")[0] for pair in seen.split()]
+
+
+def _proposed(record: Record, stage: str) -> Proposed:
+    return Proposed(record, str(record._meta.verbose_name), page_of(record), BECOMES[stage])
+
+
+def _counted_rows(model: type[models.Model], number: int) -> str:
+    return f"{number} {model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural}"
+
+
+def _parts_of(records: Iterable[Record]) -> list[str]:
+    """How many rows of each kind of part go with `records`."""
+    roots: dict[type[Record], list[UUID]] = {}
+    for record in records:
+        roots.setdefault(type(record), []).append(record.pk)
+    rows = aggregates.rows_under(roots, "public")
+    return [_counted_rows(model, len(ids)) for model, ids in rows.items() if issubclass(model, Part) and ids]
