@@ -21,6 +21,7 @@ from negotiations.publication.revising import (
     by_model,
     close_and_open,
     lock,
+    refuse_changed,
     refuse_unfit,
     seal,
     whole,
@@ -41,15 +42,17 @@ def publish(
 ) -> Revision | None:
     """Make the desk's state of `records`, with all their parts, public as one revision; None when nothing differs.
 
-    `kind` is one of PUBLISHING_KINDS; `note` is public and not empty. Raises Refused when a record is in an open
-    submission, when `by` wrote a version of it that is not public (a superuser may with `alone_because`, a reason),
+    `kind` is one of PUBLISHING_KINDS; `note` is public and not empty. Raises Refused when a record was changed or
+    retracted since it was read (its version is another), when it is in an open submission, when `by` wrote a version
+    of it that is not public (a superuser may with `alone_because`, a reason),
     when it has no citation where one is needed, when something it refers to is still a draft and not among `records`,
     or when PostgreSQL refuses. Opens its own transaction (a savepoint inside another); takes the lock on the ledger's
     head, so acts wait for each other.
     """
+    records = list(records)
     roots = by_model(records)
     with transaction.atomic():
-        lock(roots)
+        refuse_changed(records, lock(roots))
         refuse_in_review(roots)
         return publish_locked(roots, by=by, kind=kind, note=note, alone_because=alone_because)
 

@@ -61,6 +61,17 @@ def lock(roots: Mapping[type[Record], Iterable[UUID]]) -> list[Record]:
     return records
 
 
+def refuse_changed(records: Iterable[Record], locked: Iterable[Record]) -> None:
+    """Raises Refused, by name, for each of `records` whose version is not the one that is now `locked`."""
+    now = {record.pk: record.version for record in locked}
+    if changed := [record for record in records if record.version != now[record.pk]]:
+        raise Refused(
+            f"{said(record)} was changed since it was read (version {record.version} then, {now[record.pk]} now): look"
+            " at it again first."
+            for record in changed
+        )
+
+
 def close_and_open(number: int, desk: Ids, public: Ids) -> int:
     """Makes `desk` public in place of `public`, as of revision `number`; returns how many rows that changed."""
     with said_by_the_ledger():

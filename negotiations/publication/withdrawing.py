@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -57,9 +57,16 @@ def retract(
             _refuse_unfit_successor(successor, leaving)
         close_and_open(head.number + 1, desk, public)
         writing.withdraw(head.number + 1, leaving, WithdrawalAct.RETRACTION, successor.pk if successor else None)
+        _count_versions(leaving)
         revision = seal(head, desk, public, kind=RevisionKind.RETRACTION, note=note, by=by)
         put_down(staying, revision.number, by=by, alone_because=alone_because)
         return revision
+
+
+def _count_versions(roots: Mapping[Any, Iterable[UUID]]) -> None:
+    """Whoever was about to publish one of these has seen it as it was before this act, and must look again."""
+    for model, ids in roots.items():
+        model._default_manager.filter(pk__in=ids).update(version=F("version") + 1)
 
 
 def prepare(
@@ -162,5 +169,4 @@ def _redirect_desk(target: Model, old: UUID, new: UUID, own: Ids) -> None:
                 record = whole(row)
                 touched.setdefault(type(record), set()).add(record.pk)
             rows.update(**{column: new})
-    for model, ids in touched.items():
-        model._default_manager.filter(pk__in=ids).update(version=F("version") + 1)
+    _count_versions(touched)

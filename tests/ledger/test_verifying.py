@@ -84,6 +84,7 @@ def test_verified_is_said_in_one_line() -> None:
 def test_what_was_retracted_and_published_again_verifies() -> None:
     scenery = public_scenery()
     publication.retract([scenery.istanbul], by=editor(), note="It was another meeting.")
+    scenery.istanbul.refresh_from_db()
     published(scenery.istanbul, kind="correction")
     publication.retract([scenery.istanbul], by=editor(), note="It was.", successor=scenery.antalya)
     publication.suppress(scenery.istanbul, by=editor(), note="For safety.")

@@ -63,8 +63,7 @@ def test_a_reason_does_not_help_an_editor() -> None:
 
 def test_what_is_published_is_nobodys_own_work_any_more() -> None:
     scenery = public_scenery()
-    edited(scenery.istanbul, by=editor(), title="Mine")
-    by_superuser(scenery.istanbul)
+    by_superuser(edited(scenery.istanbul, by=editor(), title="Mine"))
 
     assert published(edited(scenery.istanbul, title="A curator's"), kind="correction") is not None
 

@@ -266,6 +266,7 @@ def test_discarding_returns_the_desk_to_what_is_public() -> None:
     assert desk_of(scenery) == before
     assert stage_of(scenery.istanbul) == "published"
     assert Talk.objects.get(pk=scenery.istanbul.pk).version == 3, "who saw the edits must not save over this"
+    scenery.istanbul.refresh_from_db()
     assert published(scenery.istanbul, kind="editorial") is None
 
 
@@ -286,6 +287,7 @@ def test_what_was_discarded_keeps_nobody_from_publishing() -> None:
     publication.discard(scenery.istanbul, by=editor())
     edited(scenery.istanbul, title="A curator's")
 
+    scenery.istanbul.refresh_from_db()
     assert published(scenery.istanbul, kind="correction") is not None
 
 

@@ -72,6 +72,7 @@ def test_a_retracted_record_can_become_public_again() -> None:
     scenery = public_scenery()
     publication.retract([scenery.istanbul], by=editor(), note=REASON)
 
+    scenery.istanbul.refresh_from_db()
     published(scenery.istanbul, kind="correction")
 
     with open_window():
