@@ -1,8 +1,9 @@
 """Every sourced fact of the bundled research is held by a record or part that the public API serves with its evidence.
 
-`facts.csv` lists each fact by file and path, with the record and the id of the record or part that holds it. Where the
-files of facts themselves lie beside the project, every one of them must be listed, and every passage they quote must
-be among the citations that the API serves, from the same page.
+`facts.csv` lists each fact by file and path, with the record and the id of the record or part that holds it, what that
+says (`value`, as `value_of` puts it) and the sources that the record cites for it (`sources`). Where the files of facts
+themselves lie beside the project, every one of them must be listed, and every passage they quote must be among the
+citations that the API serves, from the same page.
 """
 
 from __future__ import annotations
@@ -49,8 +50,33 @@ def rows_in(tree: Any) -> Iterator[dict[str, Any]]:
             yield from rows_in(value)
 
 
-def is_cited(row: dict[str, Any]) -> bool:
-    return any(part.get("citations") for part in rows_in(row))
+# What a row says, in the order in which `value` says it; a reference by its slug.
+SAYS = ("field", "state", "word", "amount", "unit", "counting", "date", "time", "zone", "held_on", "value_actor",
+        "value_place", "giver", "receiver", "stance", "label", "title", "act", "speaker", "quote", "text", "said_on",
+        "party", "person", "descriptor", "number", "actor", "role", "roles", "relation", "start", "end", "kind",
+        "status")  # fmt: skip
+
+
+def value_of(row: dict[str, Any]) -> str:
+    """What `row` says, in at most 160 characters: `field=duration; amount=(90,); unit=minutes`."""
+    said = []
+    for key in SAYS:
+        value = row.get(key)
+        if isinstance(value, dict):
+            value = value.get("slug") or ",".join(f"{name}:{part}" for name, part in sorted(value.items()))
+        if value not in (None, "", []):
+            said.append(f"{key}={' '.join(str(value).split())}")
+    return "; ".join(said)[:160]
+
+
+def cited_by(record: dict[str, Any], served: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """(slug of the source, passage) of each citation in `record`; those of a statement that it rests on are its own."""
+    for row in rows_in(record):
+        for citation in row.get("citations", []):
+            if citation["source"]:
+                yield citation["source"]["slug"], citation["excerpt"]
+            elif citation["statement"]:
+                yield from cited_by(served[f"statement {citation['statement']['slug']}"], served)
 
 
 @pytest.mark.parametrize("file", sorted({fact["file"] for fact in LISTED}))
@@ -63,8 +89,12 @@ def test_each_listed_fact_is_served_with_its_evidence(file: str, served: dict[st
         held = next((row for row in rows_in(record) if row.get("id") == fact["id"]), None)
         if record is None or held is None:
             faults.append(f"{fact['path']}: {fact['record']} holds no {fact['id']}")
-        elif not (is_cited(held) or is_cited(record)):
-            faults.append(f"{fact['path']}: {fact['record']} cites nothing")
+            continue
+        if value_of(held) != fact["value"]:
+            faults.append(f"{fact['path']}: {value_of(held)} is served for {fact['value']}")
+        lacking = set(fact["sources"].split()) - {source for source, _ in cited_by(record, served)}
+        if lacking or not fact["sources"]:
+            faults.append(f"{fact['path']}: {fact['record']} does not cite {lacking or 'anything'}")
     assert faults == []
 
 
@@ -134,16 +164,6 @@ def test_every_quoted_passage_is_cited_from_its_page(files: dict[str, Any], serv
                 if passage not in ("null", "") and not any(passage in other or other in passage for other in near):
                     missing.append((name, path, passage))
     assert missing == []
-
-
-def cited_by(record: dict[str, Any], served: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """(slug of the source, passage) of each citation in `record`; those of a statement that it rests on are its own."""
-    for row in rows_in(record):
-        for citation in row.get("citations", []):
-            if citation["source"]:
-                yield citation["source"]["slug"], citation["excerpt"]
-            elif citation["statement"]:
-                yield from cited_by(served[f"statement {citation['statement']['slug']}"], served)
 
 
 def shares_words(passage: str, excerpt: str) -> bool:

@@ -29,7 +29,8 @@ published(*talks)
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with database("tracker_many_writers") as (owner, public):
+    name = f"tracker_many_writers_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"  # the tests run in processes too
+    with database(name) as (owner, public):
         manage(owner, "set_up_database")
         manage(owner, "migrate", "--verbosity", "0")
         manage(owner, "shell", "--verbosity", "0", "--command", SCENERY)
