@@ -34,15 +34,17 @@ def runner_for(folder: Path, data: Path, binaries: Path) -> Runner:
         if data.exists() and owner != me:
             raise CannotRunError(f"{data} belongs to user {owner}; start as that user, or move the folder away.")
         return Runner() if any(account.pw_uid == me for account in pwd.getpwall()) else mapped() or Runner()
-    runner = (mapped() if owner == 0 or not data.exists() else None) or _handed_over(data)
-    reach = [*runner.prefix, "test", "-x", str(binaries / "postgres"), "-a", "-x", str(folder)]
-    if subprocess.run(reach, check=False).returncode != 0:
-        raise CannotRunError(
-            "PostgreSQL refuses to run as root, and without root's rights it cannot reach "
-            f"{binaries} or {folder}: start as the owner of these folders, put the project where others may read it "
-            "(such as /srv), or set DATABASE_URL."
-        )
-    return runner
+    here = mapped() if owner == 0 or not data.exists() else None
+    # Done, not asked for: access(2) leaves out the rights that setpriv lends.
+    wanted = ["sh", "-c", 'cd "$1" && exec "$0" --version', str(binaries / "postgres"), str(folder)]
+    for runner in [here] if here else _handed_over(data):
+        if subprocess.run([*runner.prefix, *wanted], capture_output=True, check=False).returncode == 0:
+            runner.own(data)
+            return runner
+    raise CannotRunError(
+        "PostgreSQL refuses to run as root, and without root's rights it cannot reach "
+        f"{binaries} or {folder}: put the project where others may read it (such as /srv), or set DATABASE_URL."
+    )
 
 
 def _nobody() -> pwd.struct_passwd:
@@ -61,11 +63,15 @@ def mapped() -> Runner | None:
     return Runner(prefix) if allowed else None
 
 
-def _handed_over(data: Path) -> Runner:
-    """The owner of the data; nobody, where there is none yet or it is still root's."""
+# What a powerless user may need to pass through a folder that is root's alone: to read, or (in most containers) more.
+PASSING = ("", "dac_read_search", "dac_override")
+
+
+def _handed_over(data: Path) -> list[Runner]:
+    """The owner of the data; nobody, where there is none yet or it is still root's. The least rights come first."""
     uid, gid = (data.stat().st_uid, data.stat().st_gid) if data.exists() else (0, 0)
     if uid == 0:
         uid, gid = _nobody().pw_uid, _nobody().pw_gid
-    runner = Runner(["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups"], (uid, gid))
-    runner.own(data)
-    return runner
+    become = ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups"]
+    rights = ([f"--inh-caps=+{right}", f"--ambient-caps=+{right}"] if right else [] for right in PASSING)
+    return [Runner([*become, *right], (uid, gid)) for right in rights]

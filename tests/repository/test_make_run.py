@@ -1,4 +1,4 @@
-"""`make run` itself, in copies of the project at a path with spaces and Cyrillic letters: cut off, killed, twice at once.
+"""`make run` itself, in copies of the project at a path with spaces and Cyrillic letters: cut off, killed, at once.
 
 Each test takes a minute, so they run in `make test-long`. The packages are linked from our own `.venv`.
 """
