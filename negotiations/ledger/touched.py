@@ -16,10 +16,10 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
+from negotiations.ledger.catalogue import WINDOWS
 from negotiations.ledger.digests import literal, quote
 
 INDEXES = ("opened_in", "closed_in", "by_id", "belongs_to")
-WINDOWS = ("window_now", "window_then")
 SO_FAR = {"window_now": "", "window_then": " WHERE revision <= current_setting('tracker.revision')::bigint"}
 
 

@@ -7,22 +7,22 @@ from typing import Any
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.models import Field, Model
 
-from negotiations.ledger import mirror
+from negotiations.ledger import catalogue, mirror, reshaping, window_views
 
 
 class MirroringSchemaEditor(DatabaseSchemaEditor):
-    """What it changes on the desk it changes in the ledger, in the same transaction (negotiations.ledger.mirror)."""
+    """What it changes on the desk it changes in the ledger, in the same transaction (negotiations.ledger.reshaping)."""
 
     def _is_mirrored(self, table: str) -> bool:
         with self.connection.cursor() as cursor:
-            return mirror.has_twin(cursor, table)
+            return catalogue.has_twin(cursor, table)
 
     def add_field(self, model: type[Model], field: Field[Any, Any]) -> None:
         super().add_field(model, field)
         if field.column and self._is_mirrored(model._meta.db_table):
             mirror.flush_deferred(self)
             with self.connection.cursor() as cursor:
-                mirror.add_column(cursor, model._meta.db_table, field.column)
+                reshaping.add_column(cursor, model._meta.db_table, field.column)
 
     def remove_field(self, model: type[Model], field: Field[Any, Any]) -> None:
         table, name = model._meta.db_table, field.column
@@ -30,9 +30,9 @@ class MirroringSchemaEditor(DatabaseSchemaEditor):
             super().remove_field(model, field)
             return
         with self.connection.cursor() as cursor:
-            mirror.retire_column(cursor, table, name)
+            reshaping.retire_column(cursor, table, name)
             super().remove_field(model, field)
-            mirror.after_retiring(cursor, table)
+            reshaping.after_retiring(cursor, table)
 
     def alter_field(
         self, model: type[Model], old_field: Field[Any, Any], new_field: Field[Any, Any], strict: bool = False
@@ -46,8 +46,8 @@ class MirroringSchemaEditor(DatabaseSchemaEditor):
             super().alter_field(model, old_field, new_field, strict)
             return
         with self.connection.cursor() as cursor:
-            mirror.drop_views(cursor, table)  # PostgreSQL changes no column that a view shows
+            window_views.drop_views(cursor, table)  # PostgreSQL changes no column that a view shows
             super().alter_field(model, old_field, new_field, strict)
             if old != new:
-                mirror.rename_column(cursor, table, old, new)
-            mirror.alter_column(cursor, table, new)
+                reshaping.rename_column(cursor, table, old, new)
+            reshaping.alter_column(cursor, table, new)
