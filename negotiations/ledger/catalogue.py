@@ -6,6 +6,7 @@ tables and columns come from the catalogue or from models, never from a request;
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,12 +36,21 @@ def has_twin(cursor: Any, table: str) -> bool:
 
 def columns_of(cursor: Any, table: str) -> list[Column]:
     """The desk's columns in their order."""
+    return _columns(cursor, f"public.{quote(table)}")
+
+
+def twin_columns_of(cursor: Any, table: str) -> list[Column]:
+    """The twin's columns, those of its own and retired ones (`name~form`) among them."""
+    return _columns(cursor, f"ledger.{quote(table)}")
+
+
+def _columns(cursor: Any, table: str) -> list[Column]:
     cursor.execute(
         """SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
                   CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
                   coalesce(col_description(a.attrelid, a.attnum) LIKE %s, false)
              FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-            WHERE a.attrelid = format('public.%%I', %s::text)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+            WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY a.attnum""",
         [DESK_ONLY + "%", table],
     )
@@ -50,6 +60,19 @@ def columns_of(cursor: Any, table: str) -> list[Column]:
 def facts_of(cursor: Any, table: str) -> list[str]:
     """The columns that are compared, published and hashed: neither private nor computed."""
     return [column.name for column in columns_of(cursor, table) if not column.private and not column.generated]
+
+
+def references_there(cursor: Any, table: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """The foreign keys that the twin has: (column, table it refers to), with name and definition."""
+    cursor.execute(
+        """SELECT a.attname, target.relname, c.conname, pg_get_constraintdef(c.oid)
+             FROM pg_constraint c
+             JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+             JOIN pg_class target ON target.oid = c.confrelid
+            WHERE c.contype = 'f' AND c.conrelid = %s::regclass ORDER BY a.attnum""",
+        [f"ledger.{quote(table)}"],
+    )
+    return {(column, target): (name, definition) for column, target, name, definition in cursor.fetchall()}
 
 
 def references_of(cursor: Any, table: str) -> list[tuple[str, str]]:
@@ -77,7 +100,30 @@ def is_in_twin(cursor: Any, table: str, name: str, kind: str | None = None) -> b
     return bool(cursor.fetchone()[0])
 
 
+def indexes_there(cursor: Any, table: str) -> dict[str, str]:
+    """The twin's indexes but those of keys and rules, by name: what they are over, as PostgreSQL writes it."""
+    cursor.execute(
+        """SELECT c.relname, substring(pg_get_indexdef(c.oid) FROM 'USING btree (.*)$') FROM pg_index i
+             JOIN pg_class c ON c.oid = i.indexrelid
+            WHERE i.indrelid = %s::regclass AND i.indisvalid
+              AND NOT EXISTS (SELECT FROM pg_constraint x WHERE x.conindid = i.indexrelid)""",
+        [f"ledger.{quote(table)}"],
+    )
+    return dict(cursor.fetchall())
+
+
 def knows_withdrawals(cursor: Any) -> bool:
     """Whether the ledger has them yet: a migration before the one that brings them makes twins without."""
     cursor.execute("SELECT to_regclass('ledger.withdrawal') IS NOT NULL")
     return bool(cursor.fetchone()[0])
+
+
+def is_same_sql(one: str, other: str) -> bool:
+    """Whether two definitions are one but for what PostgreSQL writes in another way: blanks, parentheses, quotes of
+    names, and the casts to text that it adds."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(sql: str) -> str:
+    bare = re.sub(r"""[\s()";]""", "", sql).replace("COALESCE", "coalesce")
+    return re.sub(r"::(text|charactervarying)(\[\])?", "", bare)

@@ -2,7 +2,8 @@
 
 `MirrorInLedger("Talk")` in a migration gives a table its twin. From then on the schema editor of the database backend
 (tracker.postgresql) keeps it in step by `reshaping`, so that an ordinary migration changes both. All of it reads
-PostgreSQL's catalogue (`catalogue`), never the models.
+PostgreSQL's catalogue (`catalogue`), never the models. What a twin has is defined here once, for those who build it and
+for `drift`, which compares.
 """
 
 from __future__ import annotations
@@ -13,35 +14,39 @@ from typing import Any
 from django.db.migrations.operations.base import Operation
 
 from negotiations.ledger import touched
-from negotiations.ledger.catalogue import OPEN, Column, columns_of, facts_of, knows_withdrawals, references_of
-from negotiations.ledger.digests import quote
-from negotiations.ledger.repeated_rules import add_rules
+from negotiations.ledger.catalogue import (
+    OPEN,
+    Column,
+    columns_of,
+    facts_of,
+    has_twin,
+    is_same_sql,
+    knows_withdrawals,
+    references_of,
+    references_there,
+)
+from negotiations.ledger.digests import forms_of, quote
+from negotiations.ledger.repeated_rules import follow_rules
 from negotiations.ledger.window_views import create_address_views, create_views, drop_views
+
+OWN = {"revisions": "int8range", "form": "integer", "salt": "bytea", "digest": "bytea"}
+TEMPORAL_KEY = "PRIMARY KEY (id, revisions WITHOUT OVERLAPS)"
+INDEX_OF_OPEN_ROWS = f"(id) WHERE {OPEN}"
+STATISTICS = "(upper_inf(revisions)), (lower(revisions))"
 
 
 def create_twin(cursor: Any, table: str) -> None:
     """The table, its temporal key, statistics, index on open rows, triggers and rights; no foreign keys yet."""
     public = [column for column in columns_of(cursor, table) if not column.private]
     lines = [_definition(column) for column in public]
-    lines += [
-        "revisions int8range NOT NULL CHECK (NOT isempty(revisions))",
-        "form integer NOT NULL",
-        "salt bytea",
-        "digest bytea NOT NULL",
-        "PRIMARY KEY (id, revisions WITHOUT OVERLAPS)",
-    ]
+    lines += [f"{name} {kind}{' NOT NULL' if name != 'salt' else ''}" for name, kind in OWN.items()]
     twin = f"ledger.{quote(table)}"
-    cursor.execute(f"CREATE TABLE {twin} ({', '.join(lines)})")
-    cursor.execute(f"CREATE STATISTICS ON (upper_inf(revisions)), (lower(revisions)) FROM {twin}")
+    cursor.execute(f"CREATE TABLE {twin} ({', '.join(lines)}, CHECK (NOT isempty(revisions)), {TEMPORAL_KEY})")
+    cursor.execute(f"CREATE STATISTICS ON {STATISTICS} FROM {twin}")
     # Not unique: beside a unique index the planner takes the GiST key, and reads every version of a row.
-    cursor.execute(f"CREATE INDEX ON {twin} (id) WHERE {OPEN}")
-    cursor.execute(
-        f"CREATE TRIGGER refuse_rewriting AFTER UPDATE OR DELETE ON {twin}"
-        " FOR EACH ROW EXECUTE FUNCTION ledger.refuse_rewriting()"
-    )
-    cursor.execute(
-        f"CREATE TRIGGER refuse_truncating BEFORE TRUNCATE ON {twin} EXECUTE FUNCTION ledger.refuse_truncating()"
-    )
+    cursor.execute(f"CREATE INDEX ON {twin} {INDEX_OF_OPEN_ROWS}")
+    for trigger in triggers_at_birth(table).values():
+        cursor.execute(trigger)
     cursor.execute(f"GRANT SELECT, INSERT, UPDATE (revisions) ON {twin} TO tracker_desk")
     add_form(cursor, table)
 
@@ -51,52 +56,95 @@ def _definition(column: Column) -> str:
     return f"{quote(column.name)} {column.kind}{generated}{' NOT NULL' if column.required else ''}"
 
 
-def add_form(cursor: Any, table: str) -> None:
-    """A new form: the set of columns that digests are taken over from now on."""
-    facts = facts_of(cursor, table)
-    cursor.execute(
-        """INSERT INTO ledger.form (table_name, form, keys, columns)
-           SELECT %s, coalesce(max(form), 0) + 1, %s, %s FROM ledger.form WHERE table_name = %s""",
-        [table, facts, facts, table],
-    )
-
-
-def add_references(cursor: Any, table: str, only: str | None = None) -> None:
-    """Temporal foreign keys with their two indexes: all rows for the key's own checks, open rows for reading."""
+def triggers_at_birth(table: str) -> dict[str, str]:
+    """SQL of the triggers, by name, that keep a twin append-only."""
     twin = f"ledger.{quote(table)}"
-    for column, target in references_of(cursor, table):
-        if only is None or column == only:
-            cursor.execute(
-                f"ALTER TABLE {twin} ADD FOREIGN KEY ({quote(column)}, PERIOD revisions)"
-                f" REFERENCES ledger.{quote(target)} (id, PERIOD revisions) DEFERRABLE INITIALLY DEFERRED"
-            )
-            cursor.execute(f"CREATE INDEX ON {twin} ({quote(column)})")
-            cursor.execute(f"CREATE INDEX ON {twin} ({quote(column)}) WHERE {OPEN}")
+    return {
+        "refuse_rewriting": f"CREATE TRIGGER refuse_rewriting AFTER DELETE OR UPDATE ON {twin}"
+        " FOR EACH ROW EXECUTE FUNCTION ledger.refuse_rewriting()",
+        "refuse_truncating": f"CREATE TRIGGER refuse_truncating BEFORE TRUNCATE ON {twin}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_truncating()",
+    }
+
+
+def guards(table: str) -> dict[tuple[str, str], str]:
+    """SQL of the triggers, by schema and name, that keep away what is merged or suppressed."""
+    return {
+        (schema, f"refuse_what_is_{what}"): (
+            f"CREATE TRIGGER refuse_what_is_{what} AFTER INSERT ON {schema}.{quote(table)}"
+            f" REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_what_is_{what}()"
+        )
+        for schema, what in (("ledger", "gone"), ("public", "suppressed"))
+    }
 
 
 def guard_twin(cursor: Any, table: str) -> None:
     """What is merged or suppressed never comes back."""
-    for target, function in ((f"ledger.{quote(table)}", "gone"), (f"public.{quote(table)}", "suppressed")):
-        cursor.execute(
-            f"CREATE TRIGGER refuse_what_is_{function} AFTER INSERT ON {target} REFERENCING NEW TABLE AS fresh"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_what_is_{function}()"
-        )
+    for trigger in guards(table).values():
+        cursor.execute(trigger)
 
 
 def unguard_twin(cursor: Any, table: str) -> None:
-    for target, function in ((f"ledger.{quote(table)}", "gone"), (f"public.{quote(table)}", "suppressed")):
-        cursor.execute(f"DROP TRIGGER refuse_what_is_{function} ON {target}")
+    for schema, trigger in guards(table):
+        cursor.execute(f"DROP TRIGGER {trigger} ON {schema}.{quote(table)}")
+
+
+def add_form(cursor: Any, table: str) -> None:
+    """A new form, if the desk publishes other columns than the newest says: what digests are taken over from now on."""
+    facts = facts_of(cursor, table)
+    forms = forms_of(cursor, table)
+    if forms and forms[-1][1] == forms[-1][2] and set(forms[-1][1]) == set(facts):
+        return
+    cursor.execute(
+        "INSERT INTO ledger.form (table_name, form, keys, columns) VALUES (%s, %s, %s, %s)",
+        [table, len(forms) + 1, facts, facts],
+    )
+
+
+def wanted_references(cursor: Any, table: str) -> dict[tuple[str, str], str]:
+    """SQL of each temporal foreign key that the twin is to have, by column and table it refers to."""
+    return {
+        (column, target): f"FOREIGN KEY ({quote(column)}, PERIOD revisions)"
+        f" REFERENCES ledger.{quote(target)} (id, PERIOD revisions) DEFERRABLE INITIALLY DEFERRED"
+        for column, target in references_of(cursor, table)
+    }
+
+
+def indexes_of_reference(column: str) -> tuple[str, str]:
+    """All rows for the key's own checks, open rows for reading."""
+    return f"({quote(column)})", f"({quote(column)}) WHERE {OPEN}"
+
+
+def follow_references(cursor: Any, table: str) -> None:
+    """Gives the twin the temporal foreign keys, with their indexes, that it is to have."""
+    twin = f"ledger.{quote(table)}"
+    there, wanted = references_there(cursor, table), wanted_references(cursor, table)
+    for reference, (name, definition) in there.items():
+        if reference not in wanted or not is_same_sql(definition, wanted[reference]):
+            cursor.execute(f"ALTER TABLE {twin} DROP CONSTRAINT {quote(name)}")
+    for (column, target), key in wanted.items():
+        if (column, target) in there and is_same_sql(there[column, target][1], key):
+            continue
+        if not has_twin(cursor, target):
+            raise RuntimeError(
+                f"{table}.{column} would be public and refers to {target}, which has no twin: mirror that table first,"
+                " or make the column private with db_comment=desk_only(reason)."
+            )
+        cursor.execute(f"ALTER TABLE {twin} ADD {key}")
+        if not any(name == column for name, _ in there):
+            for index in indexes_of_reference(column):
+                cursor.execute(f"CREATE INDEX ON {twin} {index}")
 
 
 def mirror(cursor: Any, tables: Iterable[str]) -> None:
-    """Twins for `tables`, which may refer to each other."""
-    tables = list(tables)
+    """Twins for `tables`, which may refer to each other. One kept from a model that was deleted is there already."""
+    tables = [table for table in tables if not has_twin(cursor, table)]
     with touched.rebuilt(cursor):
         for table in tables:
             create_twin(cursor, table)
         for table in tables:
-            add_references(cursor, table)
-            add_rules(cursor, table)
+            follow_references(cursor, table)
+            follow_rules(cursor, table)
             if knows_withdrawals(cursor):
                 guard_twin(cursor, table)
             create_views(cursor, table)

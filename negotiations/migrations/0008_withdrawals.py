@@ -14,7 +14,7 @@ def guard(apps: Any, schema_editor: Any) -> None:
     """The twins there are learn what twins made later are born with."""
     with schema_editor.connection.cursor() as cursor:
         for table in _twins(cursor):
-            repeated_rules.rebuild_rules(cursor, table)
+            repeated_rules.follow_rules(cursor, table)
             mirror.guard_twin(cursor, table)
         window_views.create_address_views(cursor)
 
