@@ -9,6 +9,7 @@ class NegotiationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from negotiations.ledger.checks import public_door_is_confined
+        from negotiations.ledger.checks import ledger_is_in_step, public_door_is_confined
 
         checks.register(public_door_is_confined, checks.Tags.database)
+        checks.register(ledger_is_in_step, checks.Tags.database)

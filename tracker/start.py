@@ -227,6 +227,7 @@ def _prepare(addresses: Addresses) -> None:
         _call("set_up_database")
     with _step("Tables brought up to date"):
         _call("migrate", verbosity=0)
+        _call("check", databases=["default"])  # desk and ledger in step
     _check_public_address(addresses)
     with _step("Bundled dossiers loaded and published"):
         _call("load_dossiers", bundled=True, publish=True)

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 
+from negotiations.ledger.catalogue import OPEN
 from negotiations.ledger.digests import quote
-from negotiations.ledger.mirror import OPEN
 from negotiations.models.records import Identified, Part, Record
 
 Model = type[Identified]

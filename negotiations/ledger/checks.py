@@ -1,4 +1,4 @@
-"""System checks of the doors: the public one is served by a role that can do nothing else."""
+"""System checks: the public door is served by a role that can do nothing else, and desk and ledger are in step."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
-from negotiations.ledger import roles
+from negotiations.ledger import drift, roles
 
 
 def public_door_is_confined(
@@ -44,3 +45,25 @@ def public_door_is_confined(
         for wrong, number, what in wrongs
         if wrong
     ]
+
+
+def ledger_is_in_step(
+    app_configs: Sequence[AppConfig] | None = None, databases: Sequence[str] | None = None, **_: Any
+) -> list[CheckMessage]:
+    """negotiations.E010 to E015: twins, windows and rights are what the desk's tables make them.
+
+    Runs for `check --database default`, before `migrate`, and at the start of the demo; not while migrations wait to be
+    applied, which may be what mends a difference.
+    """
+    if "default" not in (databases or []) or not settings.SERVES_DESK or _migrations_wait():
+        return []
+    with connections["default"].cursor() as cursor:
+        return [
+            Error(f"Desk and ledger differ: {found.what}.", hint=found.remedy, id=f"negotiations.{found.kind}")
+            for found in drift.differences(cursor)
+        ]
+
+
+def _migrations_wait() -> bool:
+    loader = MigrationLoader(connections["default"])
+    return any(key[0] == "negotiations" and key not in loader.applied_migrations for key in loader.graph.nodes)

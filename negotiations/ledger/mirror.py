@@ -1,105 +1,52 @@
 """Twins: each public desk table mirrored in schema `ledger`, with temporal keys, indexes, triggers, views and grants.
 
 `MirrorInLedger("Talk")` in a migration gives a table its twin. From then on the schema editor of the database backend
-(tracker.postgresql) calls `add_column`, `retire_column`, `rename_column` and `alter_column` here, so that an ordinary
-migration changes both. All of it reads PostgreSQL's catalogue, never the models: a column whose comment begins with
-"desk only" has no twin and shows null in the window. Names of tables and columns come from the catalogue or from
-models, never from a request; they are quoted by `format` with %I or by `quote`.
+(tracker.postgresql) keeps it in step by `reshaping`, so that an ordinary migration changes both. All of it reads
+PostgreSQL's catalogue (`catalogue`), never the models. What a twin has is defined here once, for those who build it and
+for `drift`, which compares.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
 from negotiations.ledger import touched
-from negotiations.ledger.digests import broken_rows, left_of_withheld, literal, quote
+from negotiations.ledger.catalogue import (
+    OPEN,
+    Column,
+    columns_of,
+    facts_of,
+    has_twin,
+    is_same_sql,
+    knows_withdrawals,
+    references_of,
+    references_there,
+)
+from negotiations.ledger.digests import forms_of, quote
+from negotiations.ledger.repeated_rules import follow_rules
+from negotiations.ledger.window_views import create_address_views, create_views, drop_views
 
-DESK_ONLY = "desk only"
-OPEN = "upper_inf(revisions) IS TRUE"  # spelled so everywhere: only so do the extended statistics apply
-OWN_COLUMNS = ("revisions", "form", "salt", "digest")
-SLUG_RULE = "_slug_belongs_to_its_record"
-WINDOWS = ("window_now", "window_then")
-ADDRESSES = "negotiations_address"  # the table name of the model Address
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a desk table, as the catalogue has it."""
-
-    name: str
-    kind: str  # the type, as PostgreSQL writes it
-    required: bool
-    generated: str | None  # the expression it is computed by
-    private: bool
-
-
-def has_twin(cursor: Any, table: str) -> bool:
-    cursor.execute("SELECT to_regclass(format('ledger.%%I', %s::text)) IS NOT NULL", [table])
-    return bool(cursor.fetchone()[0])
-
-
-def columns_of(cursor: Any, table: str) -> list[Column]:
-    """The desk's columns in their order."""
-    cursor.execute(
-        """SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-                  CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
-                  coalesce(col_description(a.attrelid, a.attnum) LIKE %s, false)
-             FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-            WHERE a.attrelid = format('public.%%I', %s::text)::regclass AND a.attnum > 0 AND NOT a.attisdropped
-            ORDER BY a.attnum""",
-        [DESK_ONLY + "%", table],
-    )
-    return [Column(*row) for row in cursor.fetchall()]
-
-
-def facts_of(cursor: Any, table: str) -> list[str]:
-    """The columns that are compared, published and hashed: neither private nor computed."""
-    return [column.name for column in columns_of(cursor, table) if not column.private and not column.generated]
-
-
-def references_of(cursor: Any, table: str) -> list[tuple[str, str]]:
-    """(column, table it refers to) for each foreign key of a public column."""
-    cursor.execute(
-        """SELECT a.attname, target.relname
-             FROM pg_constraint c
-             JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-             JOIN pg_class target ON target.oid = c.confrelid
-            WHERE c.contype = 'f' AND c.conrelid = format('public.%%I', %s::text)::regclass
-              AND coalesce(col_description(a.attrelid, a.attnum) NOT LIKE %s, true)
-            ORDER BY a.attnum""",
-        [table, DESK_ONLY + "%"],
-    )
-    return [(column, target) for column, target in cursor.fetchall()]
+OWN = {"revisions": "int8range", "form": "integer", "salt": "bytea", "digest": "bytea"}
+TEMPORAL_KEY = "PRIMARY KEY (id, revisions WITHOUT OVERLAPS)"
+INDEX_OF_OPEN_ROWS = f"(id) WHERE {OPEN}"
+STATISTICS = "(upper_inf(revisions)), (lower(revisions))"
 
 
 def create_twin(cursor: Any, table: str) -> None:
     """The table, its temporal key, statistics, index on open rows, triggers and rights; no foreign keys yet."""
     public = [column for column in columns_of(cursor, table) if not column.private]
     lines = [_definition(column) for column in public]
-    lines += [
-        "revisions int8range NOT NULL CHECK (NOT isempty(revisions))",
-        "form integer NOT NULL",
-        "salt bytea",
-        "digest bytea NOT NULL",
-        "PRIMARY KEY (id, revisions WITHOUT OVERLAPS)",
-    ]
+    lines += [f"{name} {kind}{' NOT NULL' if name != 'salt' else ''}" for name, kind in OWN.items()]
     twin = f"ledger.{quote(table)}"
-    cursor.execute(f"CREATE TABLE {twin} ({', '.join(lines)})")
-    cursor.execute(f"CREATE STATISTICS ON (upper_inf(revisions)), (lower(revisions)) FROM {twin}")
+    cursor.execute(f"CREATE TABLE {twin} ({', '.join(lines)}, CHECK (NOT isempty(revisions)), {TEMPORAL_KEY})")
+    cursor.execute(f"CREATE STATISTICS ON {STATISTICS} FROM {twin}")
     # Not unique: beside a unique index the planner takes the GiST key, and reads every version of a row.
-    cursor.execute(f"CREATE INDEX ON {twin} (id) WHERE {OPEN}")
-    cursor.execute(
-        f"CREATE TRIGGER refuse_rewriting AFTER UPDATE OR DELETE ON {twin}"
-        " FOR EACH ROW EXECUTE FUNCTION ledger.refuse_rewriting()"
-    )
-    cursor.execute(
-        f"CREATE TRIGGER refuse_truncating BEFORE TRUNCATE ON {twin} EXECUTE FUNCTION ledger.refuse_truncating()"
-    )
+    cursor.execute(f"CREATE INDEX ON {twin} {INDEX_OF_OPEN_ROWS}")
+    for trigger in triggers_at_birth(table).values():
+        cursor.execute(trigger)
     cursor.execute(f"GRANT SELECT, INSERT, UPDATE (revisions) ON {twin} TO tracker_desk")
     add_form(cursor, table)
 
@@ -109,144 +56,95 @@ def _definition(column: Column) -> str:
     return f"{quote(column.name)} {column.kind}{generated}{' NOT NULL' if column.required else ''}"
 
 
-def add_form(cursor: Any, table: str) -> None:
-    """A new form: the set of columns that digests are taken over from now on."""
-    facts = facts_of(cursor, table)
-    cursor.execute(
-        """INSERT INTO ledger.form (table_name, form, keys, columns)
-           SELECT %s, coalesce(max(form), 0) + 1, %s, %s FROM ledger.form WHERE table_name = %s""",
-        [table, facts, facts, table],
-    )
-
-
-def add_references(cursor: Any, table: str, only: str | None = None) -> None:
-    """Temporal foreign keys with their two indexes: all rows for the key's own checks, open rows for reading."""
+def triggers_at_birth(table: str) -> dict[str, str]:
+    """SQL of the triggers, by name, that keep a twin append-only."""
     twin = f"ledger.{quote(table)}"
-    for column, target in references_of(cursor, table):
-        if only is None or column == only:
-            cursor.execute(
-                f"ALTER TABLE {twin} ADD FOREIGN KEY ({quote(column)}, PERIOD revisions)"
-                f" REFERENCES ledger.{quote(target)} (id, PERIOD revisions) DEFERRABLE INITIALLY DEFERRED"
-            )
-            cursor.execute(f"CREATE INDEX ON {twin} ({quote(column)})")
-            cursor.execute(f"CREATE INDEX ON {twin} ({quote(column)}) WHERE {OPEN}")
+    return {
+        "refuse_rewriting": f"CREATE TRIGGER refuse_rewriting AFTER DELETE OR UPDATE ON {twin}"
+        " FOR EACH ROW EXECUTE FUNCTION ledger.refuse_rewriting()",
+        "refuse_truncating": f"CREATE TRIGGER refuse_truncating BEFORE TRUNCATE ON {twin}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_truncating()",
+    }
 
 
-def add_rules(cursor: Any, table: str) -> None:
-    """Each unique and exclusion rule of the desk once more, for what is public at the same time; and that of slugs."""
-    cursor.execute(
-        """SELECT i.relname, pg_get_constraintdef(x.oid),
-                  (SELECT array_agg(a.attname::text ORDER BY k.place)
-                     FROM unnest(u.indkey::smallint[]) WITH ORDINALITY AS k (number, place)
-                     JOIN pg_attribute a ON a.attrelid = u.indrelid AND a.attnum = k.number),
-                  pg_get_expr(u.indpred, u.indrelid)
-             FROM pg_index u JOIN pg_class i ON i.oid = u.indexrelid
-             LEFT JOIN pg_constraint x ON x.conindid = u.indexrelid AND x.contype = 'x'
-            WHERE u.indrelid = format('public.%%I', %s::text)::regclass
-              AND (u.indisunique OR u.indisexclusion) AND NOT u.indisprimary
-            ORDER BY i.relname""",
-        [table],
-    )
-    for name, exclusion, columns, predicate in cursor.fetchall():
-        if exclusion:  # EXCLUDE USING gist (a WITH =, b WITH &&) WHERE (…)
-            rule = re.sub(r"^(EXCLUDE USING gist \()", r"\1revisions WITH &&, ", exclusion)
-        else:
-            same = ", ".join(f"{quote(column)} WITH =" for column in columns)
-            rule = f"EXCLUDE USING gist ({same}, revisions WITH &&)" + (f" WHERE ({predicate})" if predicate else "")
-        cursor.execute(f"ALTER TABLE ledger.{quote(table)} ADD CONSTRAINT {quote(name)} {_unless_withheld(rule)}")
-    if _is_in_twin(cursor, table, "slug"):  # once public it belongs to its record for ever
-        cursor.execute(
-            f"ALTER TABLE ledger.{quote(table)} ADD CONSTRAINT {quote(table + SLUG_RULE)}"
-            " EXCLUDE USING gist (slug WITH =, id WITH <>)"
+def guards(table: str) -> dict[tuple[str, str], str]:
+    """SQL of the triggers, by schema and name, that keep away what is merged or suppressed."""
+    return {
+        (schema, f"refuse_what_is_{what}"): (
+            f"CREATE TRIGGER refuse_what_is_{what} AFTER INSERT ON {schema}.{quote(table)}"
+            f" REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_what_is_{what}()"
         )
-
-
-def _unless_withheld(rule: str) -> str:
-    """The exclusion rule without the rows whose texts a suppression has made equal: those have no salt."""
-    what, where, predicate = rule.partition(" WHERE ")
-    return f"{what} WHERE ({predicate} AND salt IS NOT NULL)" if where else f"{what} WHERE (salt IS NOT NULL)"
-
-
-def knows_withdrawals(cursor: Any) -> bool:
-    """Whether the ledger has them yet: a migration before the one that brings them makes twins without."""
-    cursor.execute("SELECT to_regclass('ledger.withdrawal') IS NOT NULL")
-    return bool(cursor.fetchone()[0])
+        for schema, what in (("ledger", "gone"), ("public", "suppressed"))
+    }
 
 
 def guard_twin(cursor: Any, table: str) -> None:
     """What is merged or suppressed never comes back."""
-    for target, function in ((f"ledger.{quote(table)}", "gone"), (f"public.{quote(table)}", "suppressed")):
-        cursor.execute(
-            f"CREATE TRIGGER refuse_what_is_{function} AFTER INSERT ON {target} REFERENCING NEW TABLE AS fresh"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_what_is_{function}()"
-        )
+    for trigger in guards(table).values():
+        cursor.execute(trigger)
 
 
 def unguard_twin(cursor: Any, table: str) -> None:
-    for target, function in ((f"ledger.{quote(table)}", "gone"), (f"public.{quote(table)}", "suppressed")):
-        cursor.execute(f"DROP TRIGGER refuse_what_is_{function} ON {target}")
+    for schema, trigger in guards(table):
+        cursor.execute(f"DROP TRIGGER {trigger} ON {schema}.{quote(table)}")
 
 
-def rebuild_rules(cursor: Any, table: str) -> None:
-    """The repeated unique and exclusion rules as they are written today."""
+def add_form(cursor: Any, table: str) -> None:
+    """A new form, if the desk publishes other columns than the newest says: what digests are taken over from now on."""
+    facts = facts_of(cursor, table)
+    forms = forms_of(cursor, table)
+    if forms and forms[-1][1] == forms[-1][2] and set(forms[-1][1]) == set(facts):
+        return
     cursor.execute(
-        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'x'", [f"ledger.{quote(table)}"]
+        "INSERT INTO ledger.form (table_name, form, keys, columns) VALUES (%s, %s, %s, %s)",
+        [table, len(forms) + 1, facts, facts],
     )
-    for (rule,) in cursor.fetchall():
-        cursor.execute(f"ALTER TABLE ledger.{quote(table)} DROP CONSTRAINT {quote(rule)}")
-    add_rules(cursor, table)
 
 
-def drop_views(cursor: Any, table: str) -> None:
-    for window in WINDOWS:
-        cursor.execute(f"DROP VIEW IF EXISTS {window}.{quote(table)}, {window}.{ADDRESSES}")
-
-
-def create_views(cursor: Any, table: str) -> None:
-    """The two views under the desk table's own name, with all its columns; private ones show null."""
-    chosen = ", ".join(
-        f"NULL::{column.kind} AS {quote(column.name)}" if column.private else quote(column.name)
-        for column in columns_of(cursor, table)
-    )
-    conditions = {"window_now": OPEN, "window_then": "revisions @> current_setting('tracker.revision')::bigint"}
-    for window, condition in conditions.items():
-        view = f"{window}.{quote(table)}"
-        cursor.execute(f"CREATE VIEW {view} AS SELECT {chosen} FROM ledger.{quote(table)} WHERE {condition}")
-        cursor.execute(f"GRANT SELECT ON {view} TO tracker_public, tracker_desk")
-    if knows_withdrawals(cursor):
-        create_address_views(cursor)
-
-
-def create_address_views(cursor: Any) -> None:
-    """Every slug that was ever public up to the window's revision, and the record that it belongs to."""
-    cursor.execute(
-        """SELECT DISTINCT f.table_name FROM ledger.form f JOIN pg_attribute a
-               ON a.attrelid = format('ledger.%I', f.table_name)::regclass AND a.attname = 'slug' ORDER BY 1"""
-    )
-    tables = [table for (table,) in cursor.fetchall()]
-    conditions = {
-        "window_now": "",
-        "window_then": " WHERE lower(revisions) <= current_setting('tracker.revision')::bigint",
+def wanted_references(cursor: Any, table: str) -> dict[tuple[str, str], str]:
+    """SQL of each temporal foreign key that the twin is to have, by column and table it refers to."""
+    return {
+        (column, target): f"FOREIGN KEY ({quote(column)}, PERIOD revisions)"
+        f" REFERENCES ledger.{quote(target)} (id, PERIOD revisions) DEFERRABLE INITIALLY DEFERRED"
+        for column, target in references_of(cursor, table)
     }
-    for window in WINDOWS:
-        branches = (
-            f"SELECT {literal(table)}::text AS table_name, slug, id AS record_id"
-            f" FROM ledger.{quote(table)}{conditions[window]}"
-            for table in tables
-        )
-        cursor.execute(f"CREATE OR REPLACE VIEW {window}.{ADDRESSES} AS {' UNION ALL '.join(branches)}")
-        cursor.execute(f"GRANT SELECT ON {window}.{ADDRESSES} TO tracker_public, tracker_desk")
+
+
+def indexes_of_reference(column: str) -> tuple[str, str]:
+    """All rows for the key's own checks, open rows for reading."""
+    return f"({quote(column)})", f"({quote(column)}) WHERE {OPEN}"
+
+
+def follow_references(cursor: Any, table: str) -> None:
+    """Gives the twin the temporal foreign keys, with their indexes, that it is to have."""
+    twin = f"ledger.{quote(table)}"
+    there, wanted = references_there(cursor, table), wanted_references(cursor, table)
+    for reference, (name, definition) in there.items():
+        if reference not in wanted or not is_same_sql(definition, wanted[reference]):
+            cursor.execute(f"ALTER TABLE {twin} DROP CONSTRAINT {quote(name)}")
+    for (column, target), key in wanted.items():
+        if (column, target) in there and is_same_sql(there[column, target][1], key):
+            continue
+        if not has_twin(cursor, target):
+            raise RuntimeError(
+                f"{table}.{column} would be public and refers to {target}, which has no twin: mirror that table first,"
+                " or make the column private with db_comment=desk_only(reason)."
+            )
+        cursor.execute(f"ALTER TABLE {twin} ADD {key}")
+        if not any(name == column for name, _ in there):
+            for index in indexes_of_reference(column):
+                cursor.execute(f"CREATE INDEX ON {twin} {index}")
 
 
 def mirror(cursor: Any, tables: Iterable[str]) -> None:
-    """Twins for `tables`, which may refer to each other."""
-    tables = list(tables)
+    """Twins for `tables`, which may refer to each other. One kept from a model that was deleted is there already."""
+    tables = [table for table in tables if not has_twin(cursor, table)]
     with touched.rebuilt(cursor):
         for table in tables:
             create_twin(cursor, table)
         for table in tables:
-            add_references(cursor, table)
-            add_rules(cursor, table)
+            follow_references(cursor, table)
+            follow_rules(cursor, table)
             if knows_withdrawals(cursor):
                 guard_twin(cursor, table)
             create_views(cursor, table)
@@ -267,138 +165,6 @@ def unmirror(cursor: Any, tables: Iterable[str]) -> None:
             cursor.execute("DELETE FROM ledger.form WHERE table_name = %s", [table])
     if knows_withdrawals(cursor):
         create_address_views(cursor)
-
-
-def add_column(cursor: Any, table: str, name: str) -> None:
-    """The twin of a column the desk has just got; published rows read its default, as the desk's rows do."""
-    column = next(column for column in columns_of(cursor, table) if column.name == name)
-    drop_views(cursor, table)
-    if not column.private:
-        with touched.rebuilt(cursor):
-            _add_or_revive(cursor, table, column)
-        add_references(cursor, table, only=name)
-        if not column.generated:
-            add_form(cursor, table)
-    create_views(cursor, table)
-
-
-def _add_or_revive(cursor: Any, table: str, column: Column) -> None:
-    """A column retired earlier under the same name and type comes back with what it held."""
-    twin = f"ledger.{quote(table)}"
-    cursor.execute(
-        """SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
-              AND attname LIKE %s AND format_type(atttypid, atttypmod) = %s ORDER BY attnum DESC LIMIT 1""",
-        [twin, column.name.replace("_", r"\_") + "~%", column.kind],
-    )
-    retired = cursor.fetchone()
-    if retired and not column.generated:
-        _rename(cursor, table, retired[0], column.name)
-        return
-    definition = f"{quote(column.name)} {column.kind}"
-    if column.generated:
-        cursor.execute(f"ALTER TABLE {twin} ADD COLUMN {definition} GENERATED ALWAYS AS ({column.generated}) STORED")
-        return
-    # The value that the desk's existing rows were given is the one that published rows read.
-    cursor.execute(f"SELECT {quote(column.name)}::text FROM public.{quote(table)} LIMIT 1")
-    given = cursor.fetchone()
-    cursor.execute("SELECT quote_nullable(%s::text)", [given[0] if given else None])
-    cursor.execute(f"ALTER TABLE {twin} ADD COLUMN {definition} DEFAULT {cursor.fetchone()[0]}::{column.kind}")
-    cursor.execute(f"ALTER TABLE {twin} ALTER COLUMN {quote(column.name)} DROP DEFAULT")
-
-
-def _is_in_twin(cursor: Any, table: str, name: str, kind: str | None = None) -> bool:
-    """Whether the twin has the column, and of that type if one is named."""
-    cursor.execute(
-        """SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s AND NOT attisdropped
-                             AND format_type(atttypid, atttypmod) = coalesce(%s, format_type(atttypid, atttypmod)))""",
-        [f"ledger.{quote(table)}", name, kind],
-    )
-    return bool(cursor.fetchone()[0])
-
-
-def retire_column(cursor: Any, table: str, name: str, *, is_private: bool | None = None) -> None:
-    """Called before the desk drops `name`, or when it has become private: the twin keeps it under another name.
-
-    `is_private` says what the column was to the twin, where the catalogue tells otherwise by now.
-    """
-    cursor.execute(
-        "SELECT coalesce(max(form), 0) + 1 FROM ledger.form WHERE table_name = %s",
-        [table],
-    )
-    form = cursor.fetchone()[0]
-    drop_views(cursor, table)
-    column = next(column for column in columns_of(cursor, table) if column.name == name)
-    if column.generated:
-        cursor.execute(f"ALTER TABLE ledger.{quote(table)} DROP COLUMN {quote(name)}")  # computed: nothing is lost
-    elif not (column.private if is_private is None else is_private):
-        _drop_rules_on(cursor, table, name)
-        cursor.execute(f"ALTER TABLE ledger.{quote(table)} ALTER COLUMN {quote(name)} DROP NOT NULL")
-        _rename(cursor, table, name, f"{name}~{form}")
-
-
-def after_retiring(cursor: Any, table: str) -> None:
-    """Called after the desk has dropped a column: a new form and new views."""
-    add_form(cursor, table)
-    create_views(cursor, table)
-
-
-def _drop_rules_on(cursor: Any, table: str, name: str) -> None:
-    cursor.execute(
-        """SELECT conname FROM pg_constraint c WHERE conrelid = %s::regclass AND contype IN ('f', 'x')
-              AND (SELECT attnum FROM pg_attribute WHERE attrelid = c.conrelid AND attname = %s) = ANY (conkey)""",
-        [f"ledger.{quote(table)}", name],
-    )
-    for (rule,) in cursor.fetchall():
-        cursor.execute(f"ALTER TABLE ledger.{quote(table)} DROP CONSTRAINT {quote(rule)}")
-
-
-def _rename(cursor: Any, table: str, old: str, new: str) -> None:
-    """Renames a twin's column; forms follow in `columns`, while `keys` keep what the digests were taken over."""
-    cursor.execute(f"ALTER TABLE ledger.{quote(table)} RENAME COLUMN {quote(old)} TO {quote(new)}")
-    cursor.execute(
-        "UPDATE ledger.form SET columns = array_replace(columns, %s, %s) WHERE table_name = %s", [old, new, table]
-    )
-
-
-def rename_column(cursor: Any, table: str, old: str, new: str) -> None:
-    """The twin follows a column that the desk has renamed."""
-    drop_views(cursor, table)
-    if next(column for column in columns_of(cursor, table) if column.name == new).private is False:
-        _rename(cursor, table, old, new)
-        add_form(cursor, table)
-    create_views(cursor, table)
-
-
-def alter_column(cursor: Any, table: str, name: str) -> None:
-    """The twin follows a column that the desk has given another type, made nullable, private or public.
-
-    Refused when a published row would read differently: what it was is hashed, and the past stands still.
-    """
-    column = next(column for column in columns_of(cursor, table) if column.name == name)
-    mirrored = _is_in_twin(cursor, table, name)
-    if column.private and mirrored:
-        retire_column(cursor, table, name, is_private=False)
-        after_retiring(cursor, table)
-        return
-    if not column.private and not mirrored:
-        add_column(cursor, table, name)
-        return
-    drop_views(cursor, table)
-    if mirrored and not column.generated:
-        twin = f"ledger.{quote(table)}"
-        left = left_of_withheld(cursor, table)
-        if not _is_in_twin(cursor, table, name, column.kind):  # nor could PostgreSQL write a temporal key anew
-            with touched.rebuilt(cursor):
-                cursor.execute(
-                    f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} TYPE {column.kind}"
-                    f" USING {quote(name)}::{column.kind}"
-                )
-        cursor.execute(f"ALTER TABLE {twin} ALTER COLUMN {quote(name)} DROP NOT NULL")
-        if changed := len(broken_rows(cursor, table)) + len(left - left_of_withheld(cursor, table)):
-            raise RuntimeError(
-                f"Changing {table}.{name} to {column.kind} would change {changed} published rows; add a new field."
-            )
-    create_views(cursor, table)
 
 
 class MirrorInLedger(Operation):

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import connection
 
 from negotiations.ledger.aggregates import Ids, parts, records
+from negotiations.ledger.catalogue import OPEN, facts_of, references_of
 from negotiations.ledger.digests import quote
-from negotiations.ledger.mirror import OPEN, facts_of, references_of
 
 OPEN_ROW = OPEN.replace("revisions", "l.revisions")
 

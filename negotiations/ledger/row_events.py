@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from negotiations.ledger.catalogue import OWN_COLUMNS, facts_of
 from negotiations.ledger.digests import digest_of, forms_of, literal, quote
-from negotiations.ledger.mirror import OWN_COLUMNS, facts_of
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from django.db import connection
 
 from negotiations.ledger import aggregates
 from negotiations.ledger.aggregates import Model
+from negotiations.ledger.catalogue import OPEN, facts_of
 from negotiations.ledger.digests import quote
-from negotiations.ledger.mirror import OPEN, facts_of
 from negotiations.models.records import Record
 
 DRAFT = "draft"  # never public

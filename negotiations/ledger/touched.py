@@ -16,10 +16,10 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
+from negotiations.ledger.catalogue import WINDOWS, indexes_there, is_same_sql
 from negotiations.ledger.digests import literal, quote
 
 INDEXES = ("opened_in", "closed_in", "by_id", "belongs_to")
-WINDOWS = ("window_now", "window_then")
 SO_FAR = {"window_now": "", "window_then": " WHERE revision <= current_setting('tracker.revision')::bigint"}
 
 
@@ -36,17 +36,19 @@ def drop(cursor: Any) -> None:
 
 def create(cursor: Any) -> None:
     """Builds the views and the indexes they need over the twins there are; those there are stay."""
-    tables = _tables(cursor)
+    tables = mirrored_tables(cursor)
     for table, owners in tables.items():
         _index(cursor, table, list(owners))
-    branches = [branch for table in tables for branch in _branches(table, tables)]
     for window in WINDOWS:
-        cursor.execute(
-            f"""CREATE VIEW {window}.touched AS
-                SELECT revision, opened, table_name, id, owner_id, root_table, root_id
-                  FROM ({" UNION ALL ".join(branches)}) AS touched{SO_FAR[window]}"""
-        )
+        cursor.execute(f"CREATE VIEW {window}.touched AS {definition(tables, window)}")
         cursor.execute(f"GRANT SELECT ON {window}.touched TO tracker_public, tracker_desk")
+
+
+def definition(tables: dict[str, dict[str, str]], window: str) -> str:
+    """SQL of the view in `window` over the twins `tables` (as `mirrored_tables` gives them)."""
+    branches = [branch for table in tables for branch in _branches(table, tables)]
+    return f"""SELECT revision, opened, table_name, id, owner_id, root_table, root_id
+                 FROM ({" UNION ALL ".join(branches)}) touched{SO_FAR[window]}"""
 
 
 @contextmanager
@@ -60,7 +62,7 @@ def rebuilt(cursor: Any) -> Iterator[None]:
         create(cursor)
 
 
-def _tables(cursor: Any) -> dict[str, dict[str, str]]:
+def mirrored_tables(cursor: Any) -> dict[str, dict[str, str]]:
     """The twins there are, each with its columns that lead to what it is a part of, and the tables these lead to."""
     from negotiations.ledger import (
         aggregates,
@@ -86,20 +88,29 @@ def _tables(cursor: Any) -> dict[str, dict[str, str]]:
     return found
 
 
-def _index(cursor: Any, table: str, owners: list[str]) -> None:
-    """Indexes on both bounds; by id, for parts of parts to find their record; on the owner where it may be several."""
-    twin = f"ledger.{quote(table)}"
-    cursor.execute(f"CREATE INDEX IF NOT EXISTS {quote(f'{table}_opened_in')} ON {twin} (lower(revisions))")
-    cursor.execute(
-        f"CREATE INDEX IF NOT EXISTS {quote(f'{table}_closed_in')} ON {twin} (upper(revisions))"
-        " WHERE upper(revisions) IS NOT NULL"
-    )
+def wanted_indexes(table: str, owners: list[str]) -> dict[str, str]:
+    """By name: both bounds; the id, for parts of parts to find their record; the owner, where it may be several."""
+    wanted = {
+        "opened_in": "(lower(revisions))",
+        "closed_in": "(upper(revisions)) WHERE upper(revisions) IS NOT NULL",
+    }
     if owners:
-        cursor.execute(f"CREATE INDEX IF NOT EXISTS {quote(f'{table}_by_id')} ON {twin} (id)")
+        wanted["by_id"] = "(id)"
     if len(owners) > 1:
-        name = quote(f"{table}_belongs_to")
-        cursor.execute(f"DROP INDEX IF EXISTS ledger.{name}")  # the owners may have become more
-        cursor.execute(f"CREATE INDEX {name} ON {twin} (({_first('', owners)}))")
+        wanted["belongs_to"] = f"(({_first('', owners)}))"
+    return {f"{table}_{purpose}": index for purpose, index in wanted.items()}
+
+
+def _index(cursor: Any, table: str, owners: list[str]) -> None:
+    """Makes those that are missing, and those anew whose owners have become others."""
+    twin = f"ledger.{quote(table)}"
+    there = indexes_there(cursor, table)
+    for name, index in wanted_indexes(table, owners).items():
+        if name in there and is_same_sql(there[name], index):
+            continue
+        if name in there:
+            cursor.execute(f"DROP INDEX ledger.{quote(name)}")
+        cursor.execute(f"CREATE INDEX {quote(name)} ON {twin} {index}")
 
 
 def _first(prefix: str, columns: list[str]) -> str:
@@ -119,7 +130,7 @@ def _branches(table: str, tables: dict[str, dict[str, str]]) -> list[str]:
     twin = f"ledger.{quote(table)} l"
     return [
         f"SELECT lower(l.revisions) AS revision, true AS opened, {columns} FROM {twin}",
-        f"SELECT upper(l.revisions), false, {columns} FROM {twin} WHERE upper(l.revisions) IS NOT NULL",
+        f"SELECT upper(l.revisions) AS upper, false, {columns} FROM {twin} WHERE upper(l.revisions) IS NOT NULL",
     ]
 
 
@@ -134,15 +145,15 @@ def _root(table: str, row: str, tables: dict[str, dict[str, str]], *, name: bool
             above = f"{row}_"
             found = _root(owner, above, tables, name=name)
             # Any version tells; an aggregate would read them all.
-            root = f"(SELECT {found} FROM ledger.{quote(owner)} {above} WHERE {above}.id = {key} LIMIT 1)"
+            root = f'(SELECT {found} AS "case" FROM ledger.{quote(owner)} {above} WHERE {above}.id = {key} LIMIT 1)'
         else:
             root = f"{literal(owner)}::text" if name else key
         cases.append(f"WHEN {key} IS NOT NULL THEN {root}")
-    return f"CASE {' '.join(cases)} END"
+    return f"CASE {' '.join(cases)} ELSE NULL::{'text' if name else 'uuid'} END"
 
 
 class ShowWhatRevisionsTouch(Operation):
-    """Makes the views `touched`; the mirror keeps them in step with the twins from then on."""
+    """Makes the views `touched`, anew if they are there; the mirror keeps them in step with the twins from then on."""
 
     reduces_to_sql = False
     reversible = True
@@ -152,12 +163,13 @@ class ShowWhatRevisionsTouch(Operation):
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         with schema_editor.connection.cursor() as cursor:
+            drop(cursor)
             create(cursor)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         with schema_editor.connection.cursor() as cursor:
             drop(cursor)
-            for table in _tables(cursor):
+            for table in mirrored_tables(cursor):
                 for purpose in INDEXES:
                     cursor.execute(f"DROP INDEX IF EXISTS ledger.{quote(f'{table}_{purpose}')}")
 

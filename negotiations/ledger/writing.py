@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db import connection
 
 from negotiations.ledger.aggregates import Ids, Model, tables
+from negotiations.ledger.catalogue import OPEN, facts_of
 from negotiations.ledger.digests import CANONICAL_SETTINGS, digest_of, forms_of, quote, withheld_digest_of
-from negotiations.ledger.mirror import OPEN, facts_of
 from negotiations.models.records import Record
 
 MOMENT = "to_char(%s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"

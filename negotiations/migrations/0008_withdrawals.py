@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from negotiations.ledger import mirror
+from negotiations.ledger import catalogue, mirror, repeated_rules, window_views
 
 SQL = Path(__file__).resolve().parent.parent / "ledger" / "sql"
 
@@ -14,9 +14,9 @@ def guard(apps: Any, schema_editor: Any) -> None:
     """The twins there are learn what twins made later are born with."""
     with schema_editor.connection.cursor() as cursor:
         for table in _twins(cursor):
-            mirror.rebuild_rules(cursor, table)
+            repeated_rules.follow_rules(cursor, table)
             mirror.guard_twin(cursor, table)
-        mirror.create_address_views(cursor)
+        window_views.create_address_views(cursor)
 
 
 def _twins(cursor: Any) -> list[str]:
@@ -29,8 +29,8 @@ def unguard(apps: Any, schema_editor: Any) -> None:
     with schema_editor.connection.cursor() as cursor:
         for table in _twins(cursor):
             mirror.unguard_twin(cursor, table)
-        for window in mirror.WINDOWS:
-            cursor.execute(f"DROP VIEW {window}.{mirror.ADDRESSES}")
+        for window in catalogue.WINDOWS:
+            cursor.execute(f"DROP VIEW {window}.{window_views.ADDRESSES}")
 
 
 BACKWARDS = """

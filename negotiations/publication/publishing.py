@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 
-from negotiations.ledger import aggregates, mirror, writing
+from negotiations.ledger import aggregates, catalogue, writing
 from negotiations.ledger.aggregates import Ids
 from negotiations.ledger.digests import quote
 from negotiations.models import Affiliation, Citation, Event, Outcome, Position, Revision, Statement, Talk
@@ -188,7 +188,7 @@ def _drafts_referred_to(desk: Ids) -> list[str]:
     by_table: dict[str, Any] = {model._meta.db_table: model for model in aggregates.tables()}
     with connection.cursor() as cursor:
         for model, ids in desk.items():
-            for column, target in mirror.references_of(cursor, model._meta.db_table):
+            for column, target in catalogue.references_of(cursor, model._meta.db_table):
                 key = f"d.{quote(column)}"
                 cursor.execute(
                     f"""SELECT DISTINCT {key} FROM public.{quote(model._meta.db_table)} d

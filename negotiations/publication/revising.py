@@ -11,9 +11,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 
-from negotiations.ledger import aggregates, mirror, writing
+from negotiations.ledger import aggregates, catalogue, writing
 from negotiations.ledger.aggregates import Ids
 from negotiations.ledger.digests import quote
+from negotiations.ledger.repeated_rules import SLUG_RULE
 from negotiations.models import Edit, Pin, Revision, Submission
 from negotiations.models.records import Identified, Record, validate_prose
 
@@ -107,11 +108,11 @@ def referring(targets: Ids, schema: Literal["public", "ledger"], *, but: Ids | N
     """
     wanted = {model._meta.db_table: ids for model, ids in targets.items() if ids}
     found: list[tuple[Record, str]] = []
-    is_open = f" AND {mirror.OPEN}" if schema == "ledger" else ""
+    is_open = f" AND {catalogue.OPEN}" if schema == "ledger" else ""
     with connection.cursor() as cursor:
         for model in aggregates.tables() if wanted else ():
             table = model._meta.db_table
-            for column, target in mirror.references_of(cursor, table):
+            for column, target in catalogue.references_of(cursor, table):
                 if target in wanted:
                     cursor.execute(
                         f"""SELECT id, {quote(column)} FROM {schema}.{quote(table)}
@@ -186,6 +187,6 @@ def _said_kindly(error: IntegrityError) -> str:
 
 # The ledger's own rules, by the end of their names.
 KNOWN = {
-    mirror.SLUG_RULE: "Another record was public under this slug, which belongs to it for ever; choose another.",
+    SLUG_RULE: "Another record was public under this slug, which belongs to it for ever; choose another.",
     "what_is_gone_stays_gone": "A record or part among them was merged or suppressed and is never public again.",
 }

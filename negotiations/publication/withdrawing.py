@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models import F
 
-from negotiations.ledger import aggregates, mirror, writing
+from negotiations.ledger import aggregates, catalogue, writing
 from negotiations.ledger.aggregates import Ids, Model
 from negotiations.models import Revision
 from negotiations.models.records import Record
@@ -141,7 +141,7 @@ def _referring(target: Model) -> Iterable[tuple[Model, list[str]]]:
     """The models with the columns by which they refer to `target`."""
     with connection.cursor() as cursor:
         for model in aggregates.tables():
-            references = mirror.references_of(cursor, model._meta.db_table)
+            references = catalogue.references_of(cursor, model._meta.db_table)
             if columns := [column for column, table in references if table == target._meta.db_table]:
                 yield model, columns
 

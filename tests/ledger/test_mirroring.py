@@ -112,8 +112,29 @@ def test_a_type_that_changes_what_is_left_of_a_withheld_row_is_refused(issue: Is
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     finer = column("weight", models.DecimalField(max_digits=5, decimal_places=2, default=1))
 
-    with pytest.raises(RuntimeError, match="would change 1 published rows"), connection.schema_editor() as editor:
+    with pytest.raises(RuntimeError, match="would change 2 published rows"), connection.schema_editor() as editor:
         editor.alter_field(Issue, weight, finer)
+
+
+def test_a_private_column_made_public_shows_nothing_that_was_private(issue: Issue) -> None:
+    private = column("hint", LineField(default="", db_comment=desk_only("a test")))
+    public = column("hint", LineField(default=""))
+    with connection.schema_editor() as editor:
+        editor.add_field(Issue, private)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE public.{TABLE} SET hint = 'told in confidence'")
+
+    with connection.schema_editor() as editor:
+        editor.alter_field(Issue, private, public)
+
+    assert shown("hint") == [""]
+
+
+def test_telling_the_sql_of_a_change_changes_nothing(issue: Issue) -> None:
+    with connection.schema_editor(collect_sql=True) as editor:
+        editor.add_field(Issue, column("weight", models.CharField(max_length=9, default="light")))
+
+    assert shown("name") == ["Ceasefire"]
 
 
 def test_rows_published_after_a_change_take_the_new_form(issue: Issue) -> None:

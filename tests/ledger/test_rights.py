@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connections, transaction
 
-from negotiations.ledger import mirror
+from negotiations.ledger import catalogue
 from negotiations.models.records import DESK_ONLY
 
 pytestmark = [pytest.mark.django_db(databases=["default", "public"]), pytest.mark.two_connections]
@@ -86,7 +86,7 @@ def test_every_desk_table_has_a_twin_or_is_private_for_a_reason() -> None:
     with connections["default"].cursor() as cursor:
         bare = {
             table for table, comment in tables
-            if not mirror.has_twin(cursor, table)
+            if not catalogue.has_twin(cursor, table)
             and not comment.startswith(f"{DESK_ONLY}: ")
             and not table.startswith(tuple(DJANGOS_OWN))
         }  # fmt: skip
@@ -98,14 +98,14 @@ def test_twin_and_views_hold_exactly_the_public_columns() -> None:
     with connections["default"].cursor() as cursor:
         for model in apps.get_app_config("negotiations").get_models():
             table = model._meta.db_table
-            if not mirror.has_twin(cursor, table):
+            if not catalogue.has_twin(cursor, table):
                 continue
-            columns = mirror.columns_of(cursor, table)
+            columns = catalogue.columns_of(cursor, table)
             cursor.execute(
                 "SELECT column_name FROM information_schema.columns WHERE table_schema = 'ledger' AND table_name = %s",
                 [table],
             )
-            twin = {row[0] for row in cursor.fetchall()} - set(mirror.OWN_COLUMNS)
+            twin = {row[0] for row in cursor.fetchall()} - set(catalogue.OWN_COLUMNS)
             assert twin == {column.name for column in columns if not column.private}, table
             for window in ("window_now", "window_then"):
                 cursor.execute(
