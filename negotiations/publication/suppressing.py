@@ -114,7 +114,7 @@ def called(rows: Ids) -> list[str]:
     found: set[str] = set()
     with connection.cursor() as cursor:
         for model, ids in rows.items():
-            columns = [str(field.column) for field in model._meta.concrete_fields if field.name in CALLED]
+            columns = [str(f.column) for f in model._meta.concrete_fields if f.name in CALLED and not f.is_relation]
             if model is Name:
                 columns = ["text"]
             for column in columns:

@@ -7,7 +7,7 @@ from django.db import Error, connection, transaction
 from negotiations import publication
 from negotiations.ledger.window import open_window
 from negotiations.models import Actor, Address, Delegation, Name, Talk, Withdrawal
-from tests.factories import make_delegation, make_member, make_talk
+from tests.factories import cite, make_actor, make_delegation, make_member, make_talk
 from tests.factories import published as published_with_all
 from tests.scenery import editor, public_scenery, published
 
@@ -201,3 +201,11 @@ def test_a_slug_once_public_belongs_to_its_record() -> None:
         published_with_all(taker)
     with open_window():
         assert {found.record_id for found in Address.objects.filter(slug="istanbul")} == {scenery.istanbul.pk}
+
+
+def test_a_record_whose_name_is_cited_can_be_suppressed() -> None:
+    person = make_actor("A protected person", kind="person")
+    cite(Name.objects.create(actor=person, text="Another name", language="en", kind="alias"))
+    published_with_all(person)
+
+    assert publication.suppress(person, by=editor(), note="For safety.").versions > 1
