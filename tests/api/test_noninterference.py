@@ -8,6 +8,7 @@ both doors in one process, on two connections, with committed data.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,9 +20,9 @@ import yaml
 from negotiations.api.references import RESOURCES
 from negotiations.api.root import CONTRACT
 from negotiations.models.records import Record
-from tests.api import stories
+from tests.api import stories, suppressed
 from tests.api.doors import Answer, Door, Request, door
-from tests.api.noninterference import Asker, differences, look_around
+from tests.api.noninterference import API, Asker, differences, look_around
 from tests.api.worlds import Desk, Tables, desk, draft_of, draft_slug, plans, renamed
 
 pytestmark = [
@@ -104,3 +105,70 @@ def test_no_desk_changes_a_byte_of_any_public_answer(worlds: int, share: int) ->
     print(f"{worlds} worlds, {len(known)} requests, {len(statuses)} times asked, {good / len(statuses):.1%} 2xx")
     assert not never_made
     assert good >= 0.9 * len(statuses)
+
+
+def asked_about(story: stories.Story, door: Door, most: int | None) -> list[Request]:
+    """Requests for the past and the present of a story, and as many of the others as are wanted."""
+    contract = yaml.safe_load(CONTRACT.read_text("utf-8"))
+    places = suppressed.addresses(story)
+    asker = Asker(contract, look_around(door, contract), {}, places)
+    past = [
+        Request(f"{API}{resource}/{name}/{end}")
+        for resource, names in places.items()
+        for name in names
+        for end in ("", "?as_of=2", "?as_of=3", "versions/", "versions/?as_of=2", "versions/2/diff/3/?as_of=3")
+        if end in ("", "?as_of=3") or name == names[0]
+    ]
+    lists = [Request(f"{request.target}?as_of=2") for request in asker.plain()]
+    rest = [request for request in asker.rest() if "as_of" in request.target or "ordering" in request.target]
+    dated = [request._replace(target=f"{request.target}&as_of=3") for request in rest if "as_of" not in request.target]
+    random.Random(4).shuffle(dated)  # noqa: S311
+    found = dict.fromkeys([*asker.plain(), *past, *lists, *dated[:most]])
+    return [request for request in found if not suppressed.READS_WHAT_WAS_CORRECTED.search(request.target)]
+
+
+def as_a_cache_shows(processes: list[Door], kept: Answers, fresh: Answers) -> Answers:
+    """What a cache shows that has kept some answers and asks whether they still hold: where they do, these."""
+    found = {request._replace(method="GET, kept,"): answer for request, answer in fresh.items()}
+    asked = {
+        request._replace(headers=(*request.headers, ("If-None-Match", etag))): request
+        for request, answer in kept.items()
+        if (etag := answer.header("ETag"))
+    }
+    for conditional, answer in ask(processes, list(asked)).items():
+        request = asked[conditional]
+        found[request._replace(method="GET, kept,")] = kept[request] if answer.status == 304 else answer
+    return found
+
+
+def without_hashes(answers: Answers) -> Answers:
+    """Digests cover what was withheld: a revision's hash is all that may tell two such worlds apart."""
+    return {
+        request: answer._replace(body=re.sub(rb'"hash":"[0-9a-f]{64}"', b'"hash":""', answer.body))
+        for request, answer in answers.items()
+    }
+
+
+@pytest.mark.parametrize("most", [40, pytest.param(None, marks=pytest.mark.long)], ids=["some", "every request"])
+def test_worlds_that_differ_in_what_was_withdrawn_answer_alike(most: int | None) -> None:
+    requests: list[Request] = []
+    before: dict[str, Answers] = {}
+    after: dict[str, Answers] = {}
+    with suppressed.stopped_clock():
+        for world in suppressed.WORLDS:
+            suppressed.begin_anew()
+            story = suppressed.publish_what_will_be_hidden(world)
+            with doors() as processes:
+                requests = requests or asked_about(story, processes[0], most)
+                before[world] = ask(processes, requests)
+                suppressed.suppress(story)
+                fresh = ask(processes, requests)
+                after[world] = fresh | as_a_cache_shows(processes, before[world], fresh)
+
+    one, other = suppressed.WORLDS
+    told_apart = differences("before", before[one], before[other])
+    assert len(told_apart) > len(requests) / 2
+    assert after[one].keys() >= set(requests)
+    found = differences(f"world {one!r}", without_hashes(after[one]), without_hashes(after[other]))
+    assert not found, "\n".join([f"{len(found)} of {len(after[one])} answers differ from the other's:", *found[:9]])
+    print(f"{len(requests)} requests, {len(told_apart)} told the worlds apart before the suppression")
