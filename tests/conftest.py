@@ -40,6 +40,11 @@ def _window_on_the_desks_connection(request: pytest.FixtureRequest, settings: An
 def committed(transactional_db: None, request: pytest.FixtureRequest) -> Iterator[None]:
     """Rows are committed, for tests on two connections; afterwards the ledger is emptied as the desk is."""
     yield
+    empty_the_ledger()
+
+
+def empty_the_ledger() -> None:
+    """Nothing was ever published: what the ledger's triggers refuse everybody."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'ledger'")
         tables = {row[0] for row in cursor.fetchall()} - {"ledger.head", "ledger.form"}

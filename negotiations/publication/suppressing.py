@@ -6,6 +6,7 @@ destroyed, so that nobody can confirm a guess. A revision's own note is never wi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, models, transaction
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import ProtectedError, Q, RestrictedError
 
 from negotiations.ledger import aggregates, writing
 from negotiations.ledger.aggregates import Ids
@@ -75,7 +76,7 @@ def suppress(
         names = called(ever)
         close_and_open(head.number + 1, desk, public)
         _forget_versions(record)
-        _delete_from_desk(record, ever)
+        _delete_from_desk(record, ever, names)
         versions = writing.suppress(ever)
         revision = seal(head, desk, public, kind=RevisionKind.SUPPRESSION, note=note, by=by, suppressed=ever)
         put_down(staying, revision.number, by=by, alone_because=alone_because)
@@ -94,8 +95,8 @@ def _forget_versions(record: Record) -> None:
     Edit.objects.filter(own).exclude(alone_because="").update(alone_because=WITHHELD)
 
 
-def _delete_from_desk(record: Record, ever: Ids) -> None:
-    """The record, its parts and what the desk's log says of them."""
+def _delete_from_desk(record: Record, ever: Ids, names: list[str]) -> None:
+    """The record, its parts, and what the desk's log says of them or of whatever let go of them by name."""
     own = aggregates.rows_under({type(record): [record.pk]}, "public")
     ids = {str(id) for rows in (own, ever) for some in rows.values() for id in some}
     try:
@@ -106,7 +107,12 @@ def _delete_from_desk(record: Record, ever: Ids) -> None:
         raise Refused(
             sorted({f"On the desk {said(row)} still refers to it; take the reference out first." for row in rows})
         ) from error
-    LogEntry.objects.filter(object_id__in=ids).update(object_repr=WITHHELD, change_message="")
+    said_of_it = Q(object_id__in=ids)
+    for name in names:
+        escaped = json.dumps(name)[1:-1]  # as the log keeps its messages
+        said_of_it |= Q(object_repr__icontains=name) | Q(change_message__icontains=name)
+        said_of_it |= Q(change_message__contains=escaped)
+    LogEntry.objects.filter(said_of_it).update(object_repr=WITHHELD, change_message="")
 
 
 def called(rows: Ids) -> list[str]:
@@ -114,7 +120,7 @@ def called(rows: Ids) -> list[str]:
     found: set[str] = set()
     with connection.cursor() as cursor:
         for model, ids in rows.items():
-            columns = [str(field.column) for field in model._meta.concrete_fields if field.name in CALLED]
+            columns = [str(f.column) for f in model._meta.concrete_fields if f.name in CALLED and not f.is_relation]
             if model is Name:
                 columns = ["text"]
             for column in columns:

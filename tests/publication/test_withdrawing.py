@@ -1,5 +1,7 @@
 """Retract, merge, suppress: what leaves, what stays, and what is refused by name."""
 
+import json
+
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import Error, connection, transaction
@@ -7,7 +9,7 @@ from django.db import Error, connection, transaction
 from negotiations import publication
 from negotiations.ledger.window import open_window
 from negotiations.models import Actor, Address, Delegation, Name, Talk, Withdrawal
-from tests.factories import make_delegation, make_member, make_talk
+from tests.factories import cite, make_actor, make_delegation, make_member, make_talk
 from tests.factories import published as published_with_all
 from tests.scenery import editor, public_scenery, published
 
@@ -135,6 +137,8 @@ def suppressible() -> tuple[Actor, Talk]:
     published(person, kind="correction")
     member.delete()
     LogEntry.objects.log_actions(editor().pk, [person], CHANGE, change_message="Secret Person changed")
+    removed = [{"deleted": {"name": "delegation member", "object": "Тайна Особа"}}]
+    LogEntry.objects.log_actions(editor().pk, [scenery.istanbul], CHANGE, change_message=removed)
     return person, scenery.istanbul
 
 
@@ -153,7 +157,7 @@ def test_suppressing_withholds_every_text_in_every_revision() -> None:
     done = publication.suppress(person, by=editor(), note="For safety.", republishing=[talk])
 
     kept = everything_kept()
-    for text in ("Secret Person", "Тайна Особа", "witness", "secret-person"):
+    for text in (json.dumps("Тайна Особа")[1:-1], "Secret Person", "Тайна Особа", "witness", "secret-person"):
         assert text not in kept
     assert done.versions == 3, "two versions of the person, one of the name"
     assert done.mentions == []
@@ -202,3 +206,11 @@ def test_a_slug_once_public_belongs_to_its_record() -> None:
         published_with_all(taker)
     with open_window():
         assert {found.record_id for found in Address.objects.filter(slug="istanbul")} == {scenery.istanbul.pk}
+
+
+def test_a_record_whose_name_is_cited_can_be_suppressed() -> None:
+    person = make_actor("A protected person", kind="person")
+    cite(Name.objects.create(actor=person, text="Another name", language="en", kind="alias"))
+    published_with_all(person)
+
+    assert publication.suppress(person, by=editor(), note="For safety.").versions > 1
