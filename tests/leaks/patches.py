@@ -1,6 +1,6 @@
 """The leaks: patches that make the public API tell something of the desk, each by a mistake somebody could make.
 
-Before the diff each patch says its name, its class, what the mistake is and the request that shows it. Only the standard
+Before the diff each patch says its name, its class, what the mistake is and what request shows it. Only the standard
 library is needed here, so that a runner outside of Django can read them.
 """
 

@@ -183,25 +183,24 @@ def each(what: str, act: Callable[[Leak, float], str], wanted: list[Leak], optio
 
 def write_table() -> None:
     """docs/leaks.md: every leak, how it shows, and whether the proof alone catches it."""
+    head, mark, before = TABLE.read_text("utf-8").partition("<!-- below: written by tests/leaks/run.py -->")
+    last = {row[0]: row[-2:] for line in before.splitlines() if len(row := line.strip("| ").split(" | ")) > 2}
     found = leaks()
-    caught = [leak for leak in found if result_of("proof", leak).startswith("yes")]
-    missed = [leak.name for leak in found if result_of("proof", leak) == "no"]
-    rows = [
-        "| {} | {} | {} | {} | {} | {} |".format(
-            leak.number,
-            leak.kind,
-            *(text.replace("|", "\\|") for text in (leak.mistake, leak.shown_by)),
-            "yes" if result_of("show", leak) == "yes" else "not tried",
-            result_of("proof", leak).partition(":")[0] or "not tried",
-        )
-        for leak in found
-    ]
-    summary = f"The proof alone catches {len(caught)} of {len(found)}. It misses: {', '.join(missed) or 'none'}."
-    head = TABLE.read_text("utf-8").partition("<!-- below: written by tests/leaks/run.py -->")[0]
-    table = ["| | class | the mistake | shown by | shows | caught |", "|---|---|---|---|---|---|", *rows]
-    TABLE.write_text(
-        f"{head}<!-- below: written by tests/leaks/run.py -->\n\n{summary}\n\n" + "\n".join(table) + "\n", "utf-8"
+    rows, caught, missed = [], [], []
+    for leak in found:  # what was not tried here stays as it was found elsewhere
+        shown, proved = last.get(leak.number, ["not tried", "not tried"])
+        shown = result_of("show", leak) or shown
+        proved = result_of("proof", leak).partition(":")[0] or proved
+        caught += [leak.name] if proved == "yes" else []
+        missed += [leak.name] if proved == "no" else []
+        cells = [leak.number, leak.kind, leak.mistake, leak.shown_by, shown, proved]
+        rows.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
+    tried = len(caught) + len(missed)
+    summary = (
+        f"The proof alone catches {len(caught)} of the {tried} it was tried on. Missed: {', '.join(missed) or 'none'}."
     )
+    table = ["| | class | the mistake | shown by | shows | caught |", "|---|---|---|---|---|---|", *rows]
+    TABLE.write_text(f"{head}{mark}\n\n{summary}\n\n" + "\n".join(table) + "\n", "utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:

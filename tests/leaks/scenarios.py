@@ -1,6 +1,6 @@
 """For each leak the one request that shows it, written by hand: what must lie on the desk, and what is asked.
 
-Each function is called as its patch is, gets a site with the scenery published as revision 1, and says whether it leaks.
+Each function is called as its patch is, gets a site with the scenery published as revision 1, and says if it leaks.
 Nothing of what a scenario puts on the desk is published, so the answer before and after must be the same.
 """
 
@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.test import Client
 
 from negotiations import publication
-from negotiations.models import ArticleText, Assertion, Issue, Name, Place, Process, Talk
+from negotiations.models import ArticleText, Assertion, Name
 from tests import factories, scenery
 
 API = "/api/v1/"
@@ -47,7 +47,15 @@ class Site:
         """Whether the answer at `path` changes by what is done on the desk and never published."""
         before = self.ask(path)
         on_the_desk()
-        return self.ask(path) != before
+        after = self.ask(path)
+        print(first_difference(repr(before), repr(after)))
+        return after != before
+
+
+def first_difference(one: str, other: str) -> str:
+    """What a reader of the log wants to see: the place where two answers part."""
+    place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return f"{one[max(0, place - 40) : place + 80]!r} became {other[max(0, place - 40) : place + 80]!r}"
 
 
 def edit(record: Any, **values: Any) -> None:
