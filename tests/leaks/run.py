@@ -1,6 +1,6 @@
 """Tries the leaks: that each shows, and whether the proof of non-interference catches it; writes docs/leaks.md.
 
-    python tests/leaks/run.py [--show] [--proof] [--only 03,17] [--no-table] [--parallel 2] [--timeout 600]
+    python tests/leaks/run.py [--show] [--proof] [--only 03,17] [--anew] [--no-table] [--parallel 2] [--timeout 600]
 
 --show    Asks the request written for each leak twice: of the code as it is, which must be tight, and with the patch,
           which must leak.
@@ -162,7 +162,7 @@ def prove(leak: Leak, seconds: float) -> str:
 def each(what: str, act: Callable[[Leak, float], str], wanted: list[Leak], options: argparse.Namespace) -> None:
     """Does `act` for those that are not settled yet, a few at once; a line for each as it ends."""
     more = [PROOF] if what == "proof" else ["tests/leaks/scenarios.py", "tests/leaks/show.py", "tests/scenery.py"]
-    settled = findings()
+    settled = {} if options.anew else findings()
 
     def one(leak: Leak) -> None:
         rests_on, began = digest(leak, *more), time.monotonic()
@@ -208,6 +208,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--show", action="store_true", help="ask the request written for each leak")
     parser.add_argument("--proof", action="store_true", help="run the proof on a copy with each patch")
     parser.add_argument("--only", help="numbers, separated by commas; 00 is the code without a patch")
+    parser.add_argument("--anew", action="store_true", help="try again what was settled before, too")
     parser.add_argument("--no-table", action="store_true", help="leave docs/leaks.md as it is")
     parser.add_argument("--parallel", type=int, default=2, help="how many at once (2)")
     parser.add_argument("--timeout", type=float, default=600, help="seconds for one child (600)")
