@@ -72,6 +72,7 @@ def cite(target: models.Model, **wanted: Any) -> Citation:
 
 
 CITED_AS = {
+    "AgendaItem": "agenda_item",
     "DelegationMember": "member",
     "StatementLink": "link",
     "OutcomeParty": "outcome_party",

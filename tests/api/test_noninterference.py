@@ -1,0 +1,106 @@
+"""Nothing on the desk changes a byte of a public answer, and what was suppressed cannot be told from anything else.
+
+World A holds only what is public. The other worlds have the same ledger and a desk that Hypothesis furnished: drafts,
+pending edits, lost parts, submissions and private texts. All are asked the same requests, in the demo's configuration:
+both doors in one process, on two connections, with committed data.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import yaml
+
+from negotiations.api.references import RESOURCES
+from negotiations.api.root import CONTRACT
+from negotiations.models.records import Record
+from tests.api import stories
+from tests.api.doors import Answer, Door, Request, door
+from tests.api.noninterference import Asker, differences, look_around
+from tests.api.worlds import Desk, Tables, desk, draft_of, draft_slug, plans, renamed
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "public"]),
+    pytest.mark.two_connections,
+    pytest.mark.usefixtures("committed"),
+]
+
+Answers = dict[Request, Answer]
+AT_ONCE = 2  # processes
+GONE = {"talks": ["extra-wrong", "antalya-talk"], "actors": ["extra-namesake"], "statements": ["extra-told"]}
+
+
+@contextmanager
+def doors() -> Iterator[list[Door]]:
+    """New processes that answer at the same time."""
+    with door() as first, door() as second:
+        yield [first, second]
+
+
+def ask(processes: list[Door], requests: list[Request]) -> Answers:
+    shares = [requests[number :: len(processes)] for number in range(len(processes))]
+    found: Answers = {}
+    with ThreadPoolExecutor(len(processes)) as pool:
+        for answers in pool.map(Door.ask, processes, shares):
+            found |= answers
+    return found
+
+
+def hidden_addresses(public: Tables) -> dict[str, list[str]]:
+    """Addresses that drafts have in some worlds, or that records are to have, by resource."""
+    found: dict[str, list[str]] = {}
+    for model, rows in public.items():
+        resources: dict[Any, str] = RESOURCES
+        names = found.setdefault(resources.get(model, ""), [])
+        for row in rows:
+            names += [str(draft_of(row["id"], outer)) for outer in (True, False)]
+            if issubclass(model, Record):
+                names += [draft_slug(row["slug"], True), draft_slug(row["slug"], False), renamed(row["slug"])]
+    return found
+
+
+def answers_of_world_a(public: Tables) -> tuple[Answers, list[Request]]:
+    """Every request with its answer, asked of processes that never saw a draft; and those that ask a path plainly."""
+    contract = yaml.safe_load(CONTRACT.read_text("utf-8"))
+    with doors() as processes:
+        asker = Asker(contract, look_around(processes[0], contract), hidden_addresses(public), GONE)
+        plain = asker.plain()
+        known = ask(processes, [*plain, *asker.rest()])
+        known |= ask(processes, asker.following(known))
+    unanswered = {str(request): known[request].status for request in plain if known[request].status != 200}
+    assert not unanswered, f"teach tests/api/noninterference.py to ask these: {unanswered}"
+    return known, plain
+
+
+@pytest.mark.parametrize(
+    ("worlds", "share"),
+    [(50, 5), pytest.param(1000, 1, marks=pytest.mark.long)],
+    ids=["50 worlds, every path and a fifth of the rest", "1000 worlds, every request"],
+)
+def test_no_desk_changes_a_byte_of_any_public_answer(worlds: int, share: int) -> None:
+    stories.publish_all()
+    public = desk()
+    known, plain = answers_of_world_a(public)
+    rest = sorted(known.keys() - set(plain))
+    random.Random(4).shuffle(rest)  # noqa: S311
+
+    statuses: list[int] = []
+    never_made = set(known)
+    with doors() as processes:
+        for number, plan in enumerate(plans(worlds)):
+            Desk(public, plan).furnish()
+            answers = ask(processes, [*plain, *rest[number % share :: share]])
+            found = differences(f"world {number} ({plan})", answers, known)
+            assert not found, "\n".join([f"{len(found)} of {len(answers)} answers differ from world A's:", *found[:9]])
+            never_made -= answers.keys()
+            statuses += [answer.status for answer in answers.values()]
+
+    good = sum(200 <= status < 300 for status in statuses)
+    print(f"{worlds} worlds, {len(known)} requests, {len(statuses)} times asked, {good / len(statuses):.1%} 2xx")
+    assert not never_made
+    assert good >= 0.9 * len(statuses)
