@@ -50,11 +50,11 @@ _cloning = threading.Lock()
 # What was found
 
 
-def digest(leak: Leak, *more: str) -> str:
-    """What a finding rests on: the patch, the code, and the tests that are asked."""
+def digest(leak: Leak, *asked: str) -> str:
+    """What a finding rests on: the patch, the code, and the tests that match `asked`."""
     found = hashlib.sha256(leak.path.read_bytes())
     code = [path for folder in ("negotiations", "tracker") for path in (ROOT / folder).rglob("*")]
-    for path in sorted([*code, *(ROOT / name for name in more)]):
+    for path in sorted([*code, *(path for pattern in asked for path in ROOT.glob(pattern))]):
         if path.suffix in (".py", ".sql", ".yaml"):
             found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
@@ -145,7 +145,7 @@ def _seen(code: int | None, said: str) -> str:
 
 def prove(leak: Leak, seconds: float) -> str:
     """`yes` with the tests that failed when the proof catches the patch; `no`; or why it cannot be told."""
-    command = [*WITH_POSTGRES, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", PROOF]
+    command = [*WITH_POSTGRES, sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", PROOF]
     with copy_of_the_project(None if leak is PLAIN else leak) as copy:
         code, said = run(command, copy, without_database(), seconds)
     failed = sorted(set(re.findall(rf"^FAILED {PROOF}::([\w:]+)", said, re.MULTILINE)))
@@ -161,11 +161,11 @@ def prove(leak: Leak, seconds: float) -> str:
 
 def each(what: str, act: Callable[[Leak, float], str], wanted: list[Leak], options: argparse.Namespace) -> None:
     """Does `act` for those that are not settled yet, a few at once; a line for each as it ends."""
-    more = [PROOF] if what == "proof" else ["tests/leaks/scenarios.py", "tests/leaks/show.py", "tests/scenery.py"]
+    asked = ("tests/*.py", "tests/api/*.py") if what == "proof" else ("tests/*.py", "tests/leaks/s*.py")
     settled = {} if options.anew else findings()
 
     def one(leak: Leak) -> None:
-        rests_on, began = digest(leak, *more), time.monotonic()
+        rests_on, began = digest(leak, *asked), time.monotonic()
         known = settled.get(f"{what} {leak.number}", {})
         if known.get("rests_on") == rests_on and not known["result"].startswith(("error", "too slow", "plain")):
             result = known["result"] + " (known)"
