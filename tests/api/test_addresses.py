@@ -121,6 +121,7 @@ class TestARetractedRecord:
     def test_that_was_published_again_is_there_and_no_longer_marked(self, dashboard: Dashboard) -> None:
         talk = published(make_talk(slug="istanbul"))
         retract(talk)
+        talk.refresh_from_db()
         publish(talk)
 
         assert dashboard.get("talks/istanbul/")["slug"] == "istanbul"

@@ -41,6 +41,7 @@ def test_versions_are_the_revisions_that_changed_the_record_or_a_part(dashboard:
 def test_versions_tell_when_it_was_away(dashboard: Dashboard) -> None:
     talk = published(make_talk(slug="istanbul"))
     publication.retract([talk], by=editor(), note="Never held.")
+    talk.refresh_from_db()
     publish(talk)
 
     versions = dashboard.get("talks/istanbul/versions/")["results"]
@@ -86,6 +87,7 @@ def test_two_versions_differ_in_what_was_changed_between_them(dashboard: Dashboa
 def test_a_revision_without_the_record_is_a_404(dashboard: Dashboard, pair: str) -> None:
     talk = published(make_talk(slug="istanbul"))
     publication.retract([talk], by=editor(), note="Never held.")
+    talk.refresh_from_db()
     publish(talk)
 
     problem = dashboard.get(f"talks/istanbul/versions/{pair}/", expect=404)
