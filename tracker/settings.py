@@ -107,10 +107,12 @@ def _databases() -> dict[str, dict[str, Any]]:
             ENVIRONMENT.public_database_url, variable="PUBLIC_DATABASE_URL", options=WINDOW_PATH
         )
         databases[PUBLIC_ALIAS]["TEST"] = {"MIRROR": "default"}
-    for settings in databases.values():
+    for alias, settings in databases.items():
         settings["CONN_HEALTH_CHECKS"] = True
         if serving:
-            settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 1}
+            # In seconds: a dashboard asks again by itself, a curator has just pressed "save".
+            patience = 1 if alias == PUBLIC_ALIAS else 10
+            settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": patience}
     return databases
 
 

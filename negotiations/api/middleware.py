@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from negotiations.api.as_of import window_asked_for
 from negotiations.api.caching import answer_if_changed
-from negotiations.api.problems import database_is_away, forgets_its_slash, not_found, problem
+from negotiations.api.problems import DATABASE_IS_AWAY, database_is_away, forgets_its_slash, not_found, problem
 
 PUBLIC = "/api/v1/"
 # The desk has a door of its own; the contract and its page say the same without a database.
 OUTSIDE_THE_WINDOW = ("/api/v1/desk/", "/api/v1/docs/", "/api/v1/openapi.yaml")
 METHODS = ("GET", "HEAD", "OPTIONS")
-# Pool timeout, connection refused or lost, too many connections, statement timeout.
-DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 
 class PublicDoorMiddleware:

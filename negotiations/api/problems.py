@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any, NotRequired, TypedDict
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template import loader
 from django.urls import Resolver404, resolve
 from django.views import defaults
 from rest_framework import exceptions, serializers
@@ -17,6 +20,8 @@ from rest_framework import exceptions, serializers
 ROOT = "/api/"
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+# Pool timeout, connection refused or lost, too many connections, statement timeout.
+DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 
 class Fault(TypedDict):
@@ -132,11 +137,15 @@ def problem(
 
 def database_is_away(request: HttpRequest) -> HttpResponse:
     """The answer while PostgreSQL cannot be reached, is full, or took too long."""
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    if not _asks_the_api(request):
+        page = loader.render_to_string("negotiations/database_is_away.html")
+        return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
     return problem(
         request,
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The database cannot answer at the moment. Please try again in a few seconds.",
-        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        headers=headers,
     )
 
 
@@ -194,7 +203,12 @@ def _is_address(path: str) -> bool:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Django's handler500: no word of what happened, which stands in the log."""
+    """Django's handler500, called while the exception is handled: no word of what happened, which stands in the log.
+
+    At the desk too a database that is away is a 503, which browsers and people may ask again.
+    """
+    if isinstance(sys.exception(), DATABASE_IS_AWAY):
+        return database_is_away(request)
     if _asks_the_api(request):
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; it is logged.")
     return defaults.server_error(request)

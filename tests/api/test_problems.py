@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
+from django.test import Client
 
 from negotiations.api.talks import TalkViewSet
 from tests.api.client import Dashboard
@@ -97,6 +98,20 @@ class TestWithoutDatabase:
     @pytest.mark.parametrize("path", ["docs/", "openapi.yaml"])
     def test_the_contract_can_be_read_without_it(self, dashboard: Dashboard, unreachable: None, path: str) -> None:
         assert dashboard.ask(path).status_code == 200
+
+    def test_the_desk_says_so_on_a_page(self, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        connections["default"].close()
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setitem(connections["default"].settings_dict, "HOST", "127.0.0.1")
+            elsewhere.setitem(connections["default"].settings_dict, "PORT", "1")
+
+            answer = Client(raise_request_exception=False).post(
+                "/admin/login/", {"username": "nobody", "password": "wrong"}
+            )
+
+        connections["default"].close()
+        assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+        assert "reload this page" in answer.content.decode()
 
     def test_a_query_that_takes_too_long_is_a_503(self, dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
         published(make_talk())

@@ -75,7 +75,10 @@ def sign_in(machine: Machine, name: str, password: str) -> OpenerDirector:
     browser.open(address, timeout=20).close()
     token = next(cookie.value for cookie in cookies if cookie.name == "csrftoken")
     words = urlencode({"username": name, "password": password, "csrfmiddlewaretoken": token})
-    browser.open(address, words.encode(), timeout=20).close()
+    try:
+        browser.open(address, words.encode(), timeout=20).close()
+    except HTTPError as error:
+        pytest.fail(f"The desk answered {error.code}; its log: {machine.log(machine.services['desk'])}")
     return browser
 
 
