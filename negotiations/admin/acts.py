@@ -13,7 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
+from django.utils.html import format_html, format_html_join
 
 from negotiations import publication
 from negotiations.admin.asking import ActForm, DiscardForm, MergeForm, RetractForm, SuppressForm
@@ -59,7 +60,7 @@ def _retract(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found:
 
 def _merge(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
     into = _of_slug(record, asked["into"])
-    revision = publication.merge(record, into, by=by, note=asked["note"])
+    revision = publication.merge(record, into, by=by, note=asked["note"], alone_because=asked.get("alone_because", ""))
     return f"{revision} merges “{record}” into “{into}”."
 
 
@@ -71,9 +72,23 @@ def _suppress(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found
         republishing=found.have_let_go if asked["with_referring"] else (),
         alone_because=asked.get("alone_because", ""),
     )
-    still = "; ".join(f"{each.where}: {each.table}.{each.column} of {each.id}" for each in done.mentions)
-    # The record's name is not in these words, which the browser may keep.
-    return f"{done.revision} suppresses it. Its names still stand in: {still or 'no other text'}."
+    # No name is in these words, which the browser may keep.
+    still = format_html_join(", ", "{}", ((_linked(each),) for each in done.mentions))
+    return format_html("{} suppresses it. Its names still stand in: {}.", done.revision, still or "no other text")
+
+
+def _linked(mention: publication.Mention) -> str:
+    """Where a mention stands, in words that do not repeat it, with the way there."""
+    words = f"{mention.kind} {mention.id}, {mention.column} ({mention.where})"
+    return format_html('<a href="{}">{}</a>', page, words) if (page := mention_page(mention)) else words
+
+
+def mention_page(mention: publication.Mention) -> str | None:
+    """The address on the desk of what to open to see a mention; None where the desk has no page of it."""
+    try:
+        return page_of(mention.found_on) if mention.found_on else None
+    except NoReverseMatch:
+        return None
 
 
 def _of_slug(record: Record, slug: str) -> Record:
@@ -161,7 +176,8 @@ class ActingAdmin(DeskAdmin):
         self.message_user(request, said, messages.SUCCESS)
         if not self.model._default_manager.filter(pk=pk).exists():
             return HttpResponseRedirect(reverse(f"admin:negotiations_{self.model._meta.model_name}_changelist"))
-        self.log_change(request, record, f"{act.verb}: done.")
+        alone = asked.get("alone_because")
+        self.log_change(request, record, f"{act.verb}: done{f' alone. {alone}' if alone else '.'}")
         return HttpResponseRedirect(page_of(record))
 
     def _act_page(self, request: HttpRequest, act: Act, record: Record, form: ActForm) -> HttpResponse:
@@ -174,7 +190,8 @@ class ActingAdmin(DeskAdmin):
             "record": record,
             "page": page_of(record),
             "form": form,
-            "found": publication.consequences(record, with_mentions=act.lists_mentions),
+            "found": (found := publication.consequences(record, with_mentions=act.lists_mentions)),
+            "mentions": [(mention, mention_page(mention)) for mention in found.mentions],
             "needs_let_go": act.name in ("retract", "suppress"),
         }
         request.current_app = self.admin_site.name

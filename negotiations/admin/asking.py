@@ -116,10 +116,6 @@ class MergeForm(ConfirmForm):
     into = forms.SlugField(label="Merge into", help_text="The slug of the public record of the same kind that stays.")
     field_order = ("into", "note", "confirmed")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields.pop("alone_because", None)  # no pending edit becomes public
-
 
 class SuppressForm(ConfirmForm):
     note = public_note("For a person's safety. It must name nobody: it is never withheld.")

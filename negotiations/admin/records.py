@@ -14,6 +14,7 @@ from django.db import models, router, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from negotiations import publication
 from negotiations.admin.acts import ActingAdmin
@@ -57,6 +58,15 @@ class RecordAdmin(ActingAdmin, ChoosingAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields if obj else ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """What was merged is found in the list, and offered to nobody who looks for a record to refer to."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if request.path == reverse("admin:autocomplete"):
+            found = found.exclude(pk__in=publication.merged(self.model))
+        return found, may_repeat
 
     @admin.display(description="stage")
     def stage(self, record: Any) -> str:

@@ -5,7 +5,6 @@ A dossier only adds and sets. Its acts on what is public go through `publication
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,16 +16,15 @@ from django.db import DatabaseError, transaction
 
 from negotiations import publication
 from negotiations.exchange import writing
-from negotiations.exchange.holdings import Holdings, Model
+from negotiations.exchange.holdings import Holdings
 from negotiations.exchange.namesakes import warn_of_namesakes
 from negotiations.exchange.planning import Plan, Planner, Stated
 from negotiations.exchange.reading import Document, Problem, read
 from negotiations.exchange.rows import Dossier, rows_of
-from negotiations.models import LoadedDossier, Source
+from negotiations.ledger.stages import RETRACTED, stages
+from negotiations.models import LoadedDossier
 from negotiations.models.records import Record
 
-BUNDLED = Path(__file__).resolve().parent / "dossiers"
-MANIFEST = "manifest.yaml"
 SYSTEM_ACCOUNT = "tracker-system"
 
 
@@ -40,10 +38,13 @@ class FileReport:
     unchanged: int = 0
     revision: int | None = None
     is_skipped: bool = False
+    is_left_out: bool = False
 
     def __str__(self) -> str:
         if self.is_skipped:
             return f"{self.name}: loaded before, skipped"
+        if self.is_left_out:
+            return f"{self.name}: left out, since it does not fit what is held here; what it brought before stays"
         counts = f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged"
         return f"{self.name}: {counts}" + (f", published as revision {self.revision}" if self.revision else "")
 
@@ -79,36 +80,10 @@ def load(
     """
     tell("Reading")
     documents = [read(Path(path)) for path in paths]
-    _refuse_same_names(documents)
-    return _load(documents, publish=publish, dry_run=dry_run, by=by, tell=tell, is_bundled=False, stated_later={})
-
-
-def load_bundled(
-    *,
-    publish: bool = False,
-    dry_run: bool = False,
-    by: AbstractBaseUser | None = None,
-    tell: Callable[[str], None] = lambda _: None,
-    folder: Path = BUNDLED,
-) -> Report:
-    """As `load`, for the dossiers in the manifest of `folder`; those published before and unchanged are skipped.
-
-    A file keeps the last word over those before it, on what the database holds already, whether it is skipped or not.
-    """
-    manifest = read(folder / MANIFEST)
-    documents = _documents_of(manifest)
-    if manifest.problems:
-        return Report(problems=sorted(manifest.problems))
-    digests = dict(LoadedDossier.objects.values_list("name", "digest"))
-    fresh = [document for document in documents if digests.get(document.name) != document.digest]
-    report = _load(
-        fresh, publish=publish, dry_run=dry_run, by=by, tell=tell, is_bundled=True,
-        stated_later=_stated_later(documents, fresh),
-    )  # fmt: skip
-    report.files += [FileReport(document.name, is_skipped=True) for document in documents if document not in fresh]
-    order = [document.name for document in documents]
-    report.files.sort(key=lambda file: order.index(file.name))
-    return report
+    refuse_same_names(documents)
+    return load_documents(
+        documents, publish=publish, dry_run=dry_run, by=by, tell=tell, is_bundled=False, stated_later={}
+    )
 
 
 def system_account() -> AbstractBaseUser:
@@ -128,60 +103,14 @@ def system_account() -> AbstractBaseUser:
     return found
 
 
-def _documents_of(manifest: Document) -> list[Document]:
-    stated = manifest.tree.get("dossiers")
-    if not manifest.problems and not isinstance(stated, list):
-        manifest.complain(("dossiers",), "must be a list of files: - file: NAME.yaml")
-    documents = []
-    for index, each in enumerate(stated if isinstance(stated, list) else []):
-        file = each.get("file") if isinstance(each, dict) else None
-        if not isinstance(file, str) or Path(file).name != file:
-            manifest.complain(("dossiers", index), "must name a file of this folder: - file: NAME.yaml")
-        else:
-            documents.append(read(manifest.path.parent / file))
-    _refuse_same_names(documents)
-    return documents
-
-
-def _stated_later(documents: list[Document], fresh: list[Document]) -> dict[str, Stated]:
-    """For each file to load, by name: what files after it state of rows that the database holds already.
-
-    Of a row that a file makes anew it says everything, whatever comes later: so the first load of the set tells the
-    story in its order, and a later one changes only what differs at its end.
-    """
-    if not fresh or not Source.objects.exists():  # nothing to load, or the first load of all
-        return {}
-    plans = _plan([rows_of(read(document.path), is_bundled=True) for document in documents], {})
-    held = _held({row for plan in plans for row in plan.stated})
-    found: dict[str, Stated] = {}
-    later: Stated = {}
-    for document, plan in reversed(list(zip(documents, plans, strict=True))):
-        if document in fresh:
-            found[document.name] = dict(later)
-        later |= {row: columns | later.get(row, set()) for row, columns in plan.stated.items() if row in held}
-    return found
-
-
-def _held(rows: Iterable[tuple[Model, UUID]]) -> set[tuple[Model, UUID]]:
-    """Those of `rows` that the database holds; one query a kind."""
-    by_model: dict[Model, list[UUID]] = defaultdict(list)
-    for model, row_id in rows:
-        by_model[model].append(row_id)
-    return {
-        (model, row_id)
-        for model, ids in by_model.items()
-        for row_id in model._default_manager.filter(pk__in=ids).values_list("pk", flat=True)
-    }
-
-
-def _refuse_same_names(documents: list[Document]) -> None:
+def refuse_same_names(documents: list[Document]) -> None:
     names: dict[str, Document] = {}
     for document in documents:
         if names.setdefault(document.name, document) is not document:
             document.complain((), "is given twice, or two files have this name")
 
 
-def _load(
+def load_documents(
     documents: list[Document],
     *,
     publish: bool,
@@ -195,7 +124,7 @@ def _load(
     dossiers = [rows_of(document, is_bundled=is_bundled) for document in documents]
     if publish:
         _need_notes(dossiers)
-    plans = _plan(dossiers, stated_later)
+    plans = plans_of(dossiers, stated_later)
     report = Report()
     with writing.rolled_back():
         _try_out(plans, publish=publish, by=by, report=report)
@@ -218,7 +147,7 @@ def _need_notes(dossiers: list[Dossier]) -> None:
             dossier.document.complain(("revision", "note"), "is missing; it tells readers what the revision brings")
 
 
-def _plan(dossiers: list[Dossier], stated_later: dict[str, Stated]) -> list[Plan]:
+def plans_of(dossiers: list[Dossier], stated_later: dict[str, Stated]) -> list[Plan]:
     holdings = Holdings.of(dossiers)
     for dossier in dossiers:
         for row in dossier.records:
@@ -237,6 +166,8 @@ def _try_out(plans: list[Plan], *, publish: bool, by: AbstractBaseUser | None, r
         if any(earlier.dossier.document.problems for earlier in plans):
             continue  # what is missing would be complained of again
         document = plan.dossier.document
+        if publish and _tell_of_retracted(plan):
+            continue
         try:
             with transaction.atomic():
                 writing.check_deferred()
@@ -249,6 +180,18 @@ def _try_out(plans: list[Plan], *, publish: bool, by: AbstractBaseUser | None, r
             document.complain((), f"the database refuses it: {str(error).splitlines()[0]}")
         else:
             report.files.append(_counts(plan, revision))
+
+
+def _tell_of_retracted(plan: Plan) -> bool:
+    """Tell of each record that the plan changes and somebody has retracted: publishing it would take that back."""
+    found: dict[UUID, str] = {}
+    changed = {plan.ids[row]: row for row in plan.changed}
+    for model in {row.shape.model for row in plan.changed}:
+        found |= stages(model, [id for id, row in changed.items() if row.shape.model is model])  # type: ignore[arg-type]
+    retracted = [changed[id] for id, stage in found.items() if stage == RETRACTED]
+    for row in retracted:
+        row.complain("was retracted; publish it again at the desk if that was wrong, or take it out of the dossier")
+    return bool(retracted)
 
 
 def _write(plan: Plan, *, publish: bool, by: AbstractBaseUser | None, is_bundled: bool, report: Report) -> bool:

@@ -148,6 +148,9 @@ def _tell_of_refusal(change: Change, error: DatabaseError) -> None:
     if name and name.endswith("_pkey"):
         change.row.complain(f"this id belongs to {with_article(change.row.shape.name)} of another record", "id")
         return
+    if name == "what_is_suppressed_stays_away":
+        change.row.complain("was suppressed, and its id is never used again: take it out of the dossier")
+        return
     said = getattr(diagnosis, "message_primary", None) or str(error).splitlines()[0]
     column = next((key.name for key in change.row.shape.keys.values() if key.column == _column_in(diagnosis)), None)
     change.row.complain(f"the database refuses it: {said}", *([column] if column else []))

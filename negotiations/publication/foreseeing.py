@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from negotiations.ledger import aggregates
 from negotiations.models import Edit
 from negotiations.models.records import Record
+from negotiations.publication.mentioning import NAMED, Mention, called, mentions
 from negotiations.publication.revising import referring, said
-from negotiations.publication.suppressing import Mention, called, mentions
 from negotiations.publication.versions import pending
 
 
@@ -38,7 +38,7 @@ def consequences(record: Record, *, with_mentions: bool = False) -> Consequences
     if with_mentions:
         ever = aggregates.rows_under(roots, "ledger", ever=True)
         own = {str(id) for rows in (desk, ever) for ids in rows.values() for id in ids}
-        found = [each for each in mentions(called(ever)) if each.id not in own]
+        found = [each for each in mentions(called(record, (*NAMED, "slug"))) if each.id not in own]
     return Consequences(
         still_referring=sorted({f"{said(other)} refers to {what}." for other, what in on_desk}),
         have_let_go=_once_each(other for other, _ in in_public if other.pk not in holding),

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from negotiations.ledger import aggregates, catalogue, writing
 from negotiations.ledger.aggregates import Ids
 from negotiations.ledger.digests import quote
-from negotiations.models import Affiliation, Citation, Event, Outcome, Position, Revision, Statement, Talk
+from negotiations.models import Affiliation, Citation, Event, Outcome, Position, Revision, Statement, Talk, Withdrawal
 from negotiations.models.records import Identified, Record
 from negotiations.publication.revising import (
     Refused,
@@ -23,11 +23,12 @@ from negotiations.publication.revising import (
     lock,
     refuse_changed,
     refuse_unfit,
+    said,
     seal,
     whole,
 )
 from negotiations.publication.versions import own_work, put_down, refuse_alone, refuse_in_review
-from negotiations.vocabulary import Ascription, Reliability, RevisionKind
+from negotiations.vocabulary import Ascription, Reliability, RevisionKind, WithdrawalAct
 
 MUST_BE_CITED: tuple[Any, ...] = (Talk, Statement, Position, Outcome, Event)
 # Retraction, merge and suppression are acts of their own.
@@ -79,8 +80,28 @@ def publish_locked(roots: Roots, *, by: AbstractBaseUser, kind: str, note: str, 
 
 def refuse_unpublishable(roots: Roots, desk: Ids) -> None:
     """Raises Refused when a record of `roots` (with its rows, `desk`) lacks what the public is owed."""
-    if messages := [*_uncited(roots), *_not_in_own_voice(roots), *_drafts_referred_to(desk)]:
+    if messages := [*_merged_away(roots), *_uncited(roots), *_not_in_own_voice(roots), *_drafts_referred_to(desk)]:
         raise Refused(messages)
+
+
+def _merged_away(roots: Roots) -> list[str]:
+    """A sentence for each of `roots` that another record stands in the place of."""
+    found = {model: _survivors(model, ids) for model, ids in roots.items()}
+    return [
+        f"{said(record)} was merged into {said(into[record.pk])} and is never public again: edit that one instead."
+        for model, into in found.items()
+        for record in model._default_manager.filter(pk__in=into)
+    ]
+
+
+def _survivors(model: type[Record], ids: Iterable[UUID]) -> dict[UUID, Record]:
+    """For those of `ids` that were merged, by id: the record into which they were."""
+    merges = Withdrawal.objects.filter(
+        table_name=model._meta.db_table, record_id__in=list(ids), act=WithdrawalAct.MERGE
+    )
+    successors = dict(merges.values_list("record_id", "successor_id"))
+    records = model._default_manager.in_bulk(set(successors.values()))
+    return {id: records[successor] for id, successor in successors.items() if successor in records}
 
 
 def drafts_needed_by(records: Iterable[Record]) -> list[Record]:
@@ -198,8 +219,18 @@ def _drafts_referred_to(desk: Ids) -> list[str]:
                     [ids, desk.get(by_table[target], [])],
                 )
                 wanted[by_table[target]].update(row[0] for row in cursor.fetchall())
-    return [
-        f"The {whole(row)._meta.verbose_name} “{whole(row)}” is still a draft and is referred to; publish it too."
-        for model, ids in wanted.items()
-        for row in model._default_manager.filter(pk__in=ids)
-    ]
+    rows = [row for model, ids in wanted.items() for row in model._default_manager.filter(pk__in=ids)]
+    return sorted({_not_public_yet(row) for row in rows})
+
+
+def _not_public_yet(row: Identified) -> str:
+    """Why a row that something public would refer to is not public, and what to do."""
+    record = whole(row)
+    survivor = _survivors(type(record), [record.pk]).get(record.pk)
+    if survivor:
+        return f"{said(row)} is referred to, and was merged into {said(survivor)}: refer to that one instead."
+    if row is not record and record.pk not in _not_public({type(record): [record.pk]}):
+        return f"{said(row)} is referred to and not public yet; publish the {record._meta.verbose_name} too."
+    if was_ever_public(record):
+        return f"{said(record)} is referred to, and was retracted; publish it again, or take the reference out."
+    return f"{said(record)} is still a draft and is referred to; publish it too."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from negotiations.ledger import aggregates, catalogue, writing
 from negotiations.ledger.aggregates import Ids
@@ -17,6 +18,7 @@ from negotiations.ledger.digests import quote
 from negotiations.ledger.repeated_rules import SLUG_RULE
 from negotiations.models import Edit, Pin, Revision, Submission
 from negotiations.models.records import Identified, Record, validate_prose
+from negotiations.vocabulary import RevisionKind
 
 Roots = dict[type[Record], list[UUID]]
 
@@ -25,7 +27,7 @@ class Refused(ValueError):
     """An act that cannot be done; `messages` says, a sentence each, what stands in its way, by the records' names."""
 
     def __init__(self, messages: Iterable[str]) -> None:
-        self.messages = list(messages)
+        self.messages = [f"{message[:1].upper()}{message[1:]}" for message in messages]
         super().__init__(" ".join(self.messages))
 
 
@@ -83,7 +85,7 @@ def seal(
     head: writing.Head, desk: Ids, public: Ids, *, kind: str, note: str, by: Any, suppressed: Ids | None = None
 ) -> Revision:
     """Refuses what would leave a public record with a reference to nothing; else seals the revision."""
-    if messages := _left_in_the_cold(desk, public):
+    if messages := _left_in_the_cold(desk, public, is_merge=kind == RevisionKind.MERGE):
         raise Refused(messages)
     with said_by_the_ledger():
         number = writing.seal(head, desk=desk, ledger=public, kind=kind, note=note, by=by.pk, suppressed=suppressed)
@@ -91,13 +93,11 @@ def seal(
     return Revision.objects.get(pk=number)
 
 
-def _left_in_the_cold(desk: Ids, public: Ids) -> list[str]:
+def _left_in_the_cold(desk: Ids, public: Ids, *, is_merge: bool) -> list[str]:
     """A sentence for each public record that still refers to one of the rows just closed for good."""
+    remedy = "publish it without that reference first" if is_merge else "take that out and republish it in the same act"
     closed: Ids = {model: list(set(ids) - set(desk.get(model, []))) for model, ids in public.items()}
-    found = [
-        f"{said(record)} still refers to {what}; take the reference out and republish it in the same act."
-        for record, what in referring(closed, "ledger")
-    ]
+    found = [f"{said(record)} still refers to {what}; {remedy}." for record, what in referring(closed, "ledger")]
     return sorted(set(found))
 
 
@@ -155,11 +155,12 @@ def whole(row: Identified) -> Any:
 
 @contextmanager
 def said_by_the_ledger() -> Iterator[None]:
-    """Turns what PostgreSQL refuses inside into Refused."""
+    """Turns what PostgreSQL refuses inside into Refused, by the names of the records that it names by their ids."""
     try:
-        yield
+        with transaction.atomic():
+            yield
     except IntegrityError as error:
-        raise Refused([words_of(error) or _said_kindly(error)]) from error
+        raise Refused([f"{words_of(error) or _said_kindly(error)}{_concerned(error)}"]) from error
 
 
 def words_of(error: IntegrityError) -> str | None:
@@ -181,12 +182,29 @@ def _said_kindly(error: IntegrityError) -> str:
     table = (getattr(diagnosis, "table_name", None) or "a record").removeprefix("negotiations_")
     for known, sentence in KNOWN.items():
         if rule.endswith(known):
-            return sentence
+            slug = SLUG_IN_KEY.search(_detail(error))
+            return sentence.format(slug=f" “{slug[1]}”" if slug else "")
     return f"The ledger refuses this ({rule.replace('_', ' ')}, {table}): {str(error).splitlines()[0]}."
 
 
+def _detail(error: IntegrityError) -> str:
+    """What PostgreSQL adds to its message: `Key (talk_id, party_id)=(…, …) already exists.`"""
+    return getattr(getattr(error.__cause__, "diag", None), "message_detail", None) or ""
+
+
+def _concerned(error: IntegrityError) -> str:
+    """A sentence with the records of which PostgreSQL named the ids or, of their parts, the records they belong to."""
+    ids = set(ID.findall(_detail(error)))
+    rows = [row for model in aggregates.tables() if ids for row in model._default_manager.filter(pk__in=ids)]
+    names = sorted({said(row) for row in rows})
+    return f" It concerns {' and '.join(names)}." if names else ""
+
+
+SLUG_IN_KEY = re.compile(r"Key \(slug, id\)=\(([^,]+), ")
+ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+
 # The ledger's own rules, by the end of their names.
 KNOWN = {
-    SLUG_RULE: "Another record was public under this slug, which belongs to it for ever; choose another.",
+    SLUG_RULE: "Another record was public under the slug{slug}, which belongs to it for ever; choose another.",
     "what_is_gone_stays_gone": "A record or part among them was merged or suppressed and is never public again.",
 }

@@ -50,13 +50,18 @@ def _refuse_needless(records: list[Record]) -> None:
 
 
 def send_back(submission: Submission, *, by: AbstractBaseUser, note: str) -> None:
-    """End the review without publishing; `note` says why, for whoever sent it. Their own submission is not theirs to
-    send back: raises Refused, as when somebody else has decided meanwhile."""
+    """End the review without publishing; `note` says why, for whoever sent it.
+
+    Raises Refused when `by` sent it, or wrote a version in it and is no superuser; and when somebody has decided
+    meanwhile.
+    """
     refuse_unfit(note, "Say why it is sent back.")
     with transaction.atomic():
         _lock_open(submission)
         if submission.sent_by_id == by.pk:
             raise Refused(["You sent this submission: withdraw it instead."])
+        own = own_work(roots_of(submission.pins.all()), by, decides="sends it back")
+        refuse_alone(own, by, alone_because=note)
         _decide(submission, SubmissionStatus.SENT_BACK, by=by, decision_note=note)
 
 

@@ -11,34 +11,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection, models, transaction
+from django.db import transaction
 from django.db.models import ProtectedError, Q, RestrictedError
 
 from negotiations.ledger import aggregates, writing
 from negotiations.ledger.aggregates import Ids
-from negotiations.ledger.digests import literal, quote
-from negotiations.models import Edit, Name, Pin, Revision, Submission
+from negotiations.models import Edit, Pin, Revision, Submission
 from negotiations.models.records import Identified, Record
+from negotiations.publication.mentioning import NAMED, WITHHELD, Mention, called, mentions
 from negotiations.publication.revising import Refused, by_model, close_and_open, refuse_unfit, said, seal
 from negotiations.publication.versions import of_records, put_down
 from negotiations.publication.withdrawing import prepare
 from negotiations.vocabulary import RevisionKind
-
-CALLED = ("name", "title", "label", "styled")  # columns that say what a record is called
-WITHHELD = "[withheld]"
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A row whose text still contains a name: on the desk, in a past or present revision, or a revision's own note."""
-
-    where: str  # desk, ledger or revision note
-    table: str
-    id: str
-    column: str
 
 
 @dataclass(frozen=True)
@@ -73,14 +59,14 @@ def suppress(
         ever = aggregates.rows_under({model: [record.pk]}, "ledger", ever=True)
         if not ever[model]:
             raise Refused([f"{said(record)} was never public: delete the draft instead."])
-        names = called(ever)
+        names, addresses = called(record, NAMED), called(record, ("slug",))
         close_and_open(head.number + 1, desk, public)
         _forget_versions(record)
         _delete_from_desk(record, ever, names)
         versions = writing.suppress(ever)
         revision = seal(head, desk, public, kind=RevisionKind.SUPPRESSION, note=note, by=by, suppressed=ever)
         put_down(staying, revision.number, by=by, alone_because=alone_because)
-        return Suppressed(revision, versions, mentions(names))
+        return Suppressed(revision, versions, mentions([*names, *addresses]))
 
 
 def _forget_versions(record: Record) -> None:
@@ -113,68 +99,3 @@ def _delete_from_desk(record: Record, ever: Ids, names: list[str]) -> None:
         said_of_it |= Q(object_repr__icontains=name) | Q(change_message__icontains=name)
         said_of_it |= Q(change_message__contains=escaped)
     LogEntry.objects.filter(said_of_it).update(object_repr=WITHHELD, change_message="")
-
-
-def called(rows: Ids) -> list[str]:
-    """Every name that the `rows` bore at any revision, the longest first."""
-    found: set[str] = set()
-    with connection.cursor() as cursor:
-        for model, ids in rows.items():
-            columns = [str(f.column) for f in model._meta.concrete_fields if f.name in CALLED and not f.is_relation]
-            if model is Name:
-                columns = ["text"]
-            for column in columns:
-                cursor.execute(
-                    f"SELECT {quote(column)} FROM ledger.{quote(model._meta.db_table)} WHERE id = ANY (%s)", [ids]
-                )
-                found |= {row[0] for row in cursor.fetchall() if row[0]}
-    return sorted(found - {WITHHELD}, key=lambda name: (-len(name), name))
-
-
-def mentions(names: Iterable[str]) -> list[Mention]:
-    """Where a text still contains one of `names`, capitals or not: desk, ledger and revision notes; a query a table."""
-    patterns = ["%" + name.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%" for name in names]
-    if not patterns:
-        return []
-    found: list[Mention] = []
-    mirrored = {model._meta.db_table for model in aggregates.tables()}
-    with connection.cursor() as cursor:
-        for model in apps.get_app_config("negotiations").get_models():
-            if not model._meta.managed:
-                continue
-            table = model._meta.db_table
-            for schema in ("public", "ledger") if table in mirrored else ("public",):
-                columns = [column for column in _texts(model) if schema == "public" or not _is_private(model, column)]
-                found += _mentions_in(cursor, schema, table, columns, patterns)
-        cursor.execute("SELECT number FROM ledger.revision WHERE note ILIKE ANY (%s)", [patterns])
-        found += [Mention("revision note", "negotiations_revision", str(row[0]), "note") for row in cursor.fetchall()]
-    return found
-
-
-def _texts(model: type[models.Model]) -> list[str]:
-    """The columns of free text, lists of lines included."""
-    free = (models.CharField, models.TextField)
-    # A table's name, where one is kept, is a word of ours.
-    fields: list[Any] = [
-        field for field in model._meta.concrete_fields if not field.choices and field.name != "table_name"
-    ]
-    return [field.column for field in fields if isinstance(field, free) or "lines" in (field.db_type(connection) or "")]
-
-
-def _is_private(model: type[models.Model], column: str) -> bool:
-    field = next(field for field in model._meta.concrete_fields if field.column == column)
-    return str(field.db_comment or "").startswith("desk only")
-
-
-def _mentions_in(cursor: Any, schema: str, table: str, columns: list[str], patterns: list[str]) -> list[Mention]:
-    if not columns:
-        return []
-    tests = ", ".join(f"({literal(column)}, t.{quote(column)}::text)" for column in columns)
-    cursor.execute(
-        f"""SELECT DISTINCT t.id::text, c.column_name FROM {schema}.{quote(table)} t
-             CROSS JOIN LATERAL (VALUES {tests}) AS c (column_name, said)
-             WHERE c.said ILIKE ANY (%s) ORDER BY 1, 2""",
-        [patterns],
-    )
-    where = "desk" if schema == "public" else schema
-    return [Mention(where, table, id, column) for id, column in cursor.fetchall()]

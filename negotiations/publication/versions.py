@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from negotiations.ledger import aggregates
@@ -77,13 +77,26 @@ def refuse_in_review(roots: Roots) -> None:
         )
 
 
-def own_work(roots: Roots, by: AbstractBaseUser) -> list[str]:
+def own_work(roots: Roots, by: AbstractBaseUser, *, decides: str = "publishes it") -> list[str]:
     """A sentence for each of these records of which `by` wrote a version that is not published."""
-    mine = list(pending(roots).filter(author_id=by.pk))
+    mine = pending(roots).filter(author_id=by.pk)
     return [
-        f"You wrote what is not yet public of {said(record)}: somebody else publishes it."
+        f"You wrote what is not yet public of {said(record)}: somebody else {decides}."
         for record in records_in(mine).values()
     ]
+
+
+def own_public_work(roots: Roots, by: AbstractBaseUser, *, decides: str) -> list[str]:
+    """A sentence for each of these records of which `by` wrote what is public now or what is not yet public."""
+    edits = Edit.objects.filter(of_records(roots), discarded_at=None)
+    newest = edits.filter(table_name=OuterRef("table_name"), record_id=OuterRef("record_id")).order_by("-revision")
+    public = edits.filter(author_id=by.pk, revision=Subquery(newest.exclude(revision=None).values("revision")[:1]))
+    pending_too = own_work(roots, by, decides=decides)
+    written = [
+        f"You wrote what is public of {said(record)}: somebody else {decides}."
+        for record in records_in(public).values()
+    ]
+    return [*pending_too, *written]
 
 
 def refuse_alone(messages: list[str], by: AbstractBaseUser, alone_because: str) -> None:

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from negotiations.ledger import aggregates, catalogue, writing
 from negotiations.ledger.aggregates import Ids, Model
-from negotiations.models import Revision
+from negotiations.models import Revision, Withdrawal
 from negotiations.models.records import Record
 from negotiations.publication.publishing import refuse_unpublishable
 from negotiations.publication.revising import (
@@ -27,7 +27,7 @@ from negotiations.publication.revising import (
     seal,
     whole,
 )
-from negotiations.publication.versions import own_work, put_down, refuse_alone, refuse_in_review
+from negotiations.publication.versions import own_public_work, own_work, put_down, refuse_alone, refuse_in_review
 from negotiations.vocabulary import RevisionKind, WithdrawalAct
 
 
@@ -45,11 +45,13 @@ def retract(
     Their past stays readable. `successor` is where a reader should look instead. What still refers to them must have
     let go of them on the desk and be among `republishing`, which becomes public anew in the same revision; for these
     holds what holds for `publish`, four eyes with `alone_because` included. Raises Refused, by name, when a record is
-    not public, is in an open submission, is still referred to, or cannot be republished.
+    not public, is in an open submission, is still referred to, or cannot be republished; and when `by` wrote what is
+    public or pending of one, unless a superuser gives a reason.
     """
     refuse_unfit(note)
     leaving, staying = by_model(records), by_model(republishing)
     with transaction.atomic():
+        refuse_alone(own_public_work(leaving, by, decides="retracts it"), by, alone_because)
         head, desk, public = prepare(leaving, staying, by=by, alone_because=alone_because)
         refuse_in_review(leaving)
         refuse_unpublic(leaving, public)
@@ -107,12 +109,13 @@ def _refuse_unfit_successor(successor: Record, leaving: Roots) -> None:
         raise Refused(["A record is succeeded by another one of its kind."])
 
 
-def merge(record: Record, into: Record, *, by: AbstractBaseUser, note: str) -> Revision:
+def merge(record: Record, into: Record, *, by: AbstractBaseUser, note: str, alone_because: str = "") -> Revision:
     """Join `record` to `into`, which is the same thing: what refers to it refers to `into` from one revision on.
 
     Works on what is public, so no pending edit becomes public; the desk's references follow, drafts included. The old
     address leads to the new one for ever. The record's own parts (names, affiliations, citations) go with it: add to
-    `into` beforehand what should stay. Raises Refused, by name, when either is not public or a rule stands against it.
+    `into` beforehand what should stay. Raises Refused, by name, when either is not public or a rule stands against it;
+    and when `by` wrote what is public or pending of `record`, unless a superuser gives a reason (`alone_because`).
     """
     refuse_unfit(note)
     model = type(record)
@@ -121,6 +124,7 @@ def merge(record: Record, into: Record, *, by: AbstractBaseUser, note: str) -> R
     with transaction.atomic():
         lock({model: [record.pk, into.pk]})
         refuse_in_review({model: [record.pk]})
+        refuse_alone(own_public_work({model: [record.pk]}, by, decides="merges it"), by, alone_because)
         head = writing.lock_head()
         public = aggregates.rows_under({model: [record.pk]}, "ledger")
         refuse_unpublic({model: [record.pk, into.pk]}, aggregates.rows_under({model: [record.pk, into.pk]}, "ledger"))
@@ -131,6 +135,12 @@ def merge(record: Record, into: Record, *, by: AbstractBaseUser, note: str) -> R
             touched = _redirect_ledger(head.number + 1, model, record.pk, into.pk, public)
             writing.withdraw(head.number + 1, {model: [record.pk]}, WithdrawalAct.MERGE, into.pk)
         return seal(head, touched, _joined(public, touched), kind=RevisionKind.MERGE, note=note, by=by)
+
+
+def merged(model: type[Record]) -> QuerySet[Any]:
+    """The ids of the records of `model` that were merged into others; a query that is not asked yet."""
+    merges = Withdrawal.objects.filter(table_name=model._meta.db_table, act=WithdrawalAct.MERGE)
+    return merges.values("record_id")
 
 
 def _joined(first: Ids, second: Ids) -> Ids:

@@ -199,6 +199,18 @@ def test_the_type_ahead_offers_what_matches(curator: Any) -> None:
     assert str(ukraine.pk) in curator.page("/admin/autocomplete/", **asked)
 
 
+def test_the_type_ahead_does_not_offer_what_was_merged(curator: Any) -> None:
+    double, ukraine = make.make_actor("Ukraine double"), make.make_actor("Ukraine")
+    make.published(double, ukraine)
+    publication.merge(double, ukraine, by=scenery_editor(), note="One state.")
+    asked = {"app_label": "negotiations", "model_name": "delegation", "field_name": "party", "term": "ukr"}
+
+    offered = curator.page("/admin/autocomplete/", **asked)
+
+    assert (str(ukraine.pk) in offered, str(double.pk) in offered) == (True, False)
+    assert "Ukraine double" in curator.page(at("actor", ""), q="double"), "it is still found in the list"
+
+
 @pytest.mark.parametrize(
     "url", ["/admin/", *(at(kind, "") for kind in (*RECORDS, *PARTS_WITH_PAGES, "revision", "submission"))]
 )

@@ -21,7 +21,8 @@ from typing import Any
 import pytest
 import yaml
 
-from negotiations.exchange.dossiers import BUNDLED, load
+from negotiations.exchange.bundled import BUNDLED
+from negotiations.exchange.dossiers import load
 from negotiations.exchange.reading import Address, Document, read
 from negotiations.exchange.rows import Row, rows_of
 from negotiations.exchange.shape import Key, Kind

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from negotiations.exchange import json_schema
-from negotiations.exchange.dossiers import BUNDLED
+from negotiations.exchange.bundled import BUNDLED
 from negotiations.exchange.reading import read
 from negotiations.exchange.shape import RECORDS, sections, shape_of
 from negotiations.exchange.values import citation_in_one_line

@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from negotiations.exchange.dossiers import SYSTEM_ACCOUNT, FileReport, load, load_bundled
+from negotiations import publication
+from negotiations.exchange.bundled import load_bundled
+from negotiations.exchange.dossiers import SYSTEM_ACCOUNT, FileReport, load
 from negotiations.ledger.window import open_window
-from negotiations.models import Actor, Delegation, LoadedDossier, Place, Revision, Talk
+from negotiations.models import Actor, Delegation, LoadedDossier, Outcome, Place, Revision, Talk
 from tests.exchange.conftest import SMALL, TALK_ID, Write
+from tests.scenery import editor
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +103,7 @@ def test_a_reference_to_a_draft_is_refused_by_name(small: Path, write: Write) ->
     path = write("small", SMALL.replace("track: 1", "place: city"))
 
     assert [str(problem) for problem in load([path], publish=True).problems] == [
-        "small.yaml:2 cannot be published: The place “City” is still a draft and is referred to; publish it too."
+        "small.yaml:2 cannot be published: The place “City” (city) is still a draft and is referred to; publish it too."
     ]
 
 
@@ -181,6 +184,65 @@ def test_a_bundled_set_that_was_not_published_is_not_taken_for_done(tmp_path: Pa
     load_bundled(folder=folder)
 
     assert load_bundled(publish=True, folder=folder).files == [FileReport("small", unchanged=12, revision=1)]
+
+
+PROTECTED = """dossier: protected
+title: A witness
+revision: {note: A witness.}
+actors:
+  - {id: 0a64ba1b-3b2b-4e4e-8b5f-0d3f3a1f0021, slug: witness, name: A Witness, kind: person}
+"""
+HEARD = """dossier: heard
+title: What the witness said
+revision: {note: What the witness said.}
+statements:
+  - {id: 0a64ba1b-3b2b-4e4e-8b5f-0d3f3a1f0022, slug: heard, speaker: witness, attribution: on_record, act: denial,
+     text: Denied it., cite: {source: page, locator: ¶7, attribution: on_record, speaker: witness}}
+"""
+
+
+def test_a_new_release_of_what_was_suppressed_is_left_out_and_the_rest_is_loaded(tmp_path: Path) -> None:
+    manifest = "dossiers: [{file: small.yaml}, {file: protected.yaml}]\n"
+    folder = folder_with(tmp_path / "set", manifest, small=SMALL, protected=PROTECTED)
+    load_bundled(publish=True, folder=folder)
+    publication.suppress(Actor.objects.get(slug="witness"), by=editor(), note="For safety.")
+    folder_with(
+        folder,
+        "dossiers: [{file: small.yaml}, {file: protected.yaml}, {file: heard.yaml}]\n",
+        small=SMALL.replace("The meeting", "The better title"),
+        protected=PROTECTED.replace("kind: person", "kind: person, description: Was there."),
+        heard=HEARD,
+    )
+
+    for _ in range(2):  # at every start
+        report = load_bundled(publish=True, folder=folder)
+
+        assert report.is_ok
+        assert {file.name: file.is_left_out for file in report.files} == {
+            "small": False, "protected": True, "heard": True,
+        }  # fmt: skip
+        assert any("never used again" in str(warning) for warning in report.warnings)
+        assert any('no actor has the slug "witness"' in str(warning) for warning in report.warnings)
+    assert Talk.objects.get().title == "The better title"
+    assert not Actor.objects.filter(slug="witness").exists()
+
+
+def test_a_dossier_does_not_take_a_retraction_back(small: Path, write: Write) -> None:
+    load([small], publish=True)
+    publication.retract([Outcome.objects.get()], by=editor(), note="There was one.")
+
+    report = load([write("small", SMALL.replace("title: No agreement", "title: None at all"))], publish=True)
+
+    assert [str(problem).partition(": ")[2] for problem in report.problems] == [
+        "was retracted; publish it again at the desk if that was wrong, or take it out of the dossier"
+    ]
+    assert "outcomes[0]" in str(report.problems[0])
+    assert Outcome.objects.get().title == "No agreement"
+
+    assert load([write("small", SMALL.replace("The meeting", "The better title"))], publish=True).is_ok
+    with open_window():
+        assert Talk.objects.get().title == "The better title"
+        assert not Outcome.objects.exists()
 
 
 def test_a_bundled_dossier_quotes_at_most_twelve_words(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from negotiations import publication
@@ -52,6 +53,53 @@ def test_an_editor_does_not_publish_what_they_wrote_nor_what_others_wrote_upon_i
     assert said == "You wrote what is not yet public of the talk “Mine” (istanbul): somebody else publishes it."
     with open_window():
         assert Talk.objects.get(slug="istanbul").title == "Istanbul talks"
+
+
+@pytest.mark.parametrize("is_public", [False, True])
+def test_an_editor_neither_retracts_nor_merges_nor_sends_back_what_they_wrote(is_public: bool) -> None:
+    scenery = public_scenery()
+    talk = edited(scenery.istanbul, by=editor(), title="Mine")
+    acts: list[Any] = [
+        lambda **alone: publication.retract([talk], note="Wrong.", **alone),
+        lambda **alone: publication.merge(talk, scenery.antalya, note="The same.", **alone),
+    ]
+    if is_public:
+        published_by_another(talk)
+    else:
+        submission = submitted(talk)
+        said = refusal(publication.send_back, submission, by=editor(), note="No.")
+        assert said.endswith("of the talk “Mine” (istanbul): somebody else sends it back.")
+        publication.send_back(submission, by=superuser(), note="No.")
+
+    for act in acts:
+        assert "of the talk “Mine” (istanbul): somebody else" in refusal(act, by=editor())
+        assert "somebody else" in refusal(act, by=editor(), alone_because=WHY)
+    acts[0](by=other_editor())
+    with open_window():
+        assert not Talk.objects.filter(slug="istanbul").exists()
+
+
+def test_a_superuser_retracts_what_they_wrote_with_a_reason() -> None:
+    talk = edited(public_scenery().istanbul, by=superuser(), title="Mine")
+
+    assert "say why" in refusal(publication.retract, [talk], by=superuser(), note="Wrong.")
+    assert publication.retract([talk], by=superuser(), note="Wrong.", alone_because=WHY).kind == "retraction"
+
+
+def test_what_was_written_long_ago_and_replaced_since_is_nobodys_own() -> None:
+    talk = edited(public_scenery().istanbul, by=editor(), title="Mine")
+    published_by_another(talk)
+    published(edited(talk, title="A curator's"), kind="correction")
+
+    assert publication.retract([Talk.objects.get(pk=talk.pk)], by=editor(), note="Wrong.").kind == "retraction"
+
+
+def other_editor() -> User:
+    return User.objects.get_or_create(username="other-editor", defaults={"is_staff": True})[0]
+
+
+def published_by_another(talk: Talk) -> None:
+    publication.publish([talk], by=other_editor(), kind="correction", note="Corrected.")
 
 
 def test_a_reason_does_not_help_an_editor() -> None:

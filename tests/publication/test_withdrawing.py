@@ -110,8 +110,45 @@ def test_what_was_merged_is_never_public_again() -> None:
     published(other)
     publication.merge(other, scenery.ukraine, by=editor(), note="One state.")
 
-    with pytest.raises(publication.Refused, match="never public again"):
-        published(other)
+    other.refresh_from_db()
+    assert refusal(publication.publish, [other], kind="new") == (
+        "The actor “Ukraina” (ukraina) was merged into the actor “Ukraine” (ukraine) and is never public again: edit"
+        " that one instead."
+    )
+
+
+def test_what_is_referred_to_and_not_public_is_called_what_it_is() -> None:
+    scenery = public_scenery()
+    gone, kept, wrong = (
+        Actor.objects.create(slug=slug, name=slug.title(), kind="state") for slug in ("gone", "kept", "wrong")
+    )
+    published(gone, kept, wrong)
+    publication.merge(gone, kept, by=editor(), note="One state.")
+    publication.retract([wrong], by=editor(), note=REASON)
+    for party in (gone, wrong):
+        make_delegation(scenery.istanbul, party)
+
+    said = refusal(publication.publish, [scenery.istanbul], kind="new_fact")
+
+    assert said == (
+        "The actor “Gone” (gone) is referred to, and was merged into the actor “Kept” (kept): refer to that one"
+        " instead. The actor “Wrong” (wrong) is referred to, and was retracted; publish it again, or take the"
+        " reference out."
+    )
+
+
+def test_a_merge_that_would_double_something_names_the_records() -> None:
+    scenery = public_scenery()
+    other = Actor.objects.create(slug="ukraina", name="Ukraina", kind="state")
+    make_delegation(scenery.istanbul, other)
+    published(scenery.istanbul, other)
+
+    said = refusal(publication.merge, other, scenery.ukraine)
+
+    assert "“Istanbul talks” (istanbul)" in said
+    assert "(ukraine)" in said
+    with open_window():
+        assert Talk.objects.get(slug="istanbul").delegations.count() == 2
 
 
 def test_merging_is_refused_where_a_part_is_still_named() -> None:
@@ -122,7 +159,9 @@ def test_merging_is_refused_where_a_part_is_still_named() -> None:
     twin = Actor.objects.create(slug="same-person", name="Same person", kind="person")
     published(scenery.istanbul, person, twin)
 
-    assert "still refers to the affiliation" in refusal(publication.merge, person, twin)
+    said = refusal(publication.merge, person, twin)
+    assert said.startswith("The talk “Istanbul talks” (istanbul) still refers to the affiliation")
+    assert said.endswith("publish it without that reference first.")
     assert "another one of its kind" in refusal(publication.merge, person, scenery.istanbul)
 
 
@@ -184,7 +223,22 @@ def test_suppressing_names_what_still_refers_and_what_still_mentions() -> None:
 
     talk.delegations.get().members.all().delete()
     done = publication.suppress(person, by=editor(), note="For safety.", republishing=[talk])
-    assert {(found.where, found.column) for found in done.mentions} == {("desk", "summary"), ("ledger", "summary")}
+    assert {(found.where, found.column, found.found_on) for found in done.mentions} == {
+        ("desk", "summary", talk),
+        ("public now", "summary", talk),
+    }
+
+
+def test_mentions_are_found_by_names_that_are_pending_and_by_the_slug() -> None:
+    person, talk = suppressible()
+    Actor.objects.filter(pk=person.pk).update(name="Pending Spelling")
+    Talk.objects.filter(pk=talk.pk).update(
+        summary="pending spelling came", title="See https://outlet.example/secret-person"
+    )
+
+    found = publication.consequences(person, with_mentions=True).mentions
+
+    assert {(each.where, each.column) for each in found} == {("desk", "summary"), ("desk", "title")}
 
 
 def test_what_was_suppressed_never_comes_back() -> None:
@@ -202,7 +256,7 @@ def test_a_slug_once_public_belongs_to_its_record() -> None:
     published(scenery.istanbul, kind="editorial")
     taker = make_talk("Another", slug="istanbul", process=scenery.process)
 
-    with pytest.raises(publication.Refused, match="belongs to it for ever"):
+    with pytest.raises(publication.Refused, match="under the slug “istanbul”, which belongs to it for ever"):
         published_with_all(taker)
     with open_window():
         assert {found.record_id for found in Address.objects.filter(slug="istanbul")} == {scenery.istanbul.pk}

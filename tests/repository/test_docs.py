@@ -10,7 +10,7 @@ import pytest
 from django.core.management import get_commands
 from django.test import Client
 
-from negotiations.exchange import dossiers
+from negotiations.exchange import bundled
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -93,7 +93,7 @@ def holds(answer: Any, shown: Any) -> bool:
 
 @pytest.mark.django_db
 def test_the_first_requests_of_the_readme_answer_as_shown() -> None:
-    report = dossiers.load_bundled(publish=True)
+    report = bundled.load_bundled(publish=True)
     readme = (ROOT / "README.md").read_text("utf-8")
     paths = re.findall(r"curl 'http://127\.0\.0\.1:8000([^']+)'", readme)
     shown = [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)]

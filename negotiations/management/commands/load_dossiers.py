@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from negotiations.exchange import dossiers
+from negotiations.exchange import bundled, dossiers
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             "by": _account(options["by"]),
             "tell": self._tell if options["verbosity"] > 0 else lambda _: None,
         }
-        report = dossiers.load_bundled(**how) if is_bundled else dossiers.load(files, **how)
+        report = bundled.load_bundled(**how) if is_bundled else dossiers.load(files, **how)
         for warning in report.warnings:
             self.stderr.write(f"warning: {warning}")
         for file in report.files:
@@ -41,7 +41,8 @@ class Command(BaseCommand):
             for problem in report.problems:
                 self.stderr.write(str(problem))
             count = len(report.problems)
-            written = f"{len(report.files)} files were loaded before it" if report.files else "nothing was written"
+            done = len([file for file in report.files if not file.is_skipped and not file.is_left_out])
+            written = f"{done} files were loaded before it" if done else "nothing was written"
             raise CommandError(f"{count} problem{'s' if count > 1 else ''}; {written}.")
         if options["dry_run"]:
             self.stdout.write("Dry run: nothing was written.")
