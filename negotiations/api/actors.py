@@ -5,7 +5,7 @@ from negotiations.api.examples import EXAMPLES
 from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter
 from negotiations.api.records import BASICS, ReadSerializer, ReadViewSet, RecordViewSet
 from negotiations.api.schema import described
-from negotiations.models import Actor, Affiliation
+from negotiations.models import Actor, Affiliation, Delegation, Position, Statement
 from negotiations.vocabulary import ActorKind
 
 
@@ -60,6 +60,8 @@ class ActorFilter(StrictFilterSet):
 
 class ActorSerializer(ReadSerializer):
     """A state, organisation, armed group, body, medium or person."""
+
+    brings = {"delegations": Delegation, "positions": Position, "statements": Statement}
 
     affiliations = AffiliationSerializer(many=True, read_only=True, help_text="Its offices and memberships.")
     assertions = AssertionSerializer(many=True, read_only=True)

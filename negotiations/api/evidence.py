@@ -17,7 +17,7 @@ from negotiations.analytics.current import (
     current_quantities,
     current_text,
 )
-from negotiations.api.records import ReadSerializer
+from negotiations.api.records import PartsField, ReadSerializer
 from negotiations.api.references import ReferenceField, ReferenceSerializer, reference
 from negotiations.models import Assertion, Citation, Identifier, Name, Statement
 from negotiations.vocabulary import AssertionField, Counting, Implementation, NextMeeting, Stage, Unit
@@ -125,9 +125,10 @@ class AssertionSerializer(ReadSerializer):
         )  # fmt: skip
 
 
-class _CurrentField(serializers.Field[Any, Any, Any, Any]):
-    """The value that an asserted field has at present; reads the record's `assertions`, which are fetched anyway."""
+class _CurrentField(PartsField):
+    """The value that an asserted field has at present; reads the record's `assertions`, which are fetched for it."""
 
+    part = AssertionSerializer
     read: Callable[[Iterable[Assertion], AssertionField], Any]
 
     def __init__(self, field: AssertionField, help_text: str) -> None:

@@ -12,7 +12,7 @@ from negotiations.api.examples import EXAMPLES
 from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, at
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
 from negotiations.api.schema import described
-from negotiations.models import Process
+from negotiations.models import Event, Outcome, Position, Process, Talk
 from negotiations.vocabulary import AssertionField
 
 
@@ -34,6 +34,8 @@ class ProcessFilter(StrictFilterSet):
 
 class ProcessSerializer(ReadSerializer):
     """A series of talks and contacts that aims at settling one conflict, or one question of it."""
+
+    brings = {"talks": Talk, "positions": Position, "outcomes": Outcome, "events": Event}
 
     stage = CurrentStageField(AssertionField.STAGE, "The stage at present; null when unknown or disputed.")
     next_meeting = CurrentNextMeetingField(

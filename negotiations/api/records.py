@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Any, ClassVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
@@ -21,6 +21,8 @@ from negotiations.api.envelope import meta
 from negotiations.api.filters import StrictFilterSet
 from negotiations.api.paging import PARAMETERS as PAGING
 from negotiations.api.references import (
+    LABELS_NEED,
+    RESOURCES,
     ROOT,
     AddressField,
     DelegationReferenceField,
@@ -30,12 +32,14 @@ from negotiations.api.references import (
     Root,
     reference,
 )
+from negotiations.api.shaping import PARAMETERS as SHAPING
+from negotiations.api.shaping import WHOLE, Level, Shape, shape_asked_for
 from negotiations.ledger.history import withdrawn_by_now
 from negotiations.models import Delegation
 from negotiations.models.records import addressed
 
 BASICS = ("id", "slug", "label", "url")
-Loading = tuple[tuple[str, ...], tuple[tuple[str, type["ReadSerializer"]], ...]]
+Loading = tuple[tuple[str, ...], tuple[tuple[str, type["ReadSerializer"], Shape], ...]]
 
 
 @extend_schema_field({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}$", "examples": ["13:30"]})
@@ -46,8 +50,14 @@ class ClockField(serializers.TimeField):
         super().__init__(format="%H:%M", **kwargs)
 
 
+class PartsField(serializers.Field[Any, Any, Any, Any]):
+    """A field that makes something of rows of another table, its `source`; `part` serializes one of them."""
+
+    part: type[ReadSerializer]
+
+
 @extend_schema_field(ReferenceSerializer(many=True))
-class ReferencesField(serializers.Field[Any, Any, Any, Any]):
+class ReferencesField(PartsField):
     """The records that a table of pairs leads to, as references; `part` serializes a pair, `to` is its far end."""
 
     def __init__(self, *, part: type[ReadSerializer], to: str, **kwargs: Any) -> None:
@@ -61,13 +71,57 @@ class ReferencesField(serializers.Field[Any, Any, Any, Any]):
 class ReadSerializer(serializers.ModelSerializer[Any]):
     """A read-only serializer: `Meta.fields` names columns, dates without their `_edtf`; relations are references.
 
-    Parts are declared as nested serializers; `loaded` fetches all of it with a fixed number of queries.
+    Parts are declared as nested serializers; `loaded` fetches all of it with a fixed number of queries. `brings` names
+    the relations by which other records point at this one, which come when they are asked for (`shape`).
     """
+
+    brings: ClassVar[dict[str, type[models.Model]]] = {}
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.TimeField: ClockField,
     }
+
+    def __init__(self, *args: Any, shape: Shape | None = None, **kwargs: Any) -> None:
+        # The outermost serializer is told by its view; those inside by the one around them.
+        self.shape: Shape = shape or kwargs.get("context", {}).get("shape", WHOLE)
+        super().__init__(*args, **kwargs)
+
+    def get_fields(self) -> dict[str, Any]:
+        """The fields that the shape asks for, those behind them told of theirs."""
+        found: dict[str, Any] = {}
+        for name, field in super().get_fields().items():
+            if not self.shape.holds(name):
+                continue
+            found[name] = field
+            if isinstance(field, ReferenceField) and name in self.shape.include:
+                found[name] = self._opened(name, field)
+            elif isinstance(part := getattr(field, "child", field), ReadSerializer):
+                part.shape = self.shape.at(name)
+        for name, model in self.brings.items():
+            if name in self.shape.include and self.shape.holds(name):
+                found[name] = serializer_of(model)(many=True, read_only=True, shape=self.shape.at(name))
+        return found
+
+    def _opened(self, name: str, field: ReferenceField) -> ReadSerializer:
+        """The whole record in place of a reference to it."""
+        source = {} if field.source in (None, name) else {"source": field.source}
+        return serializer_of(field.model)(
+            read_only=True, allow_null=field.allow_null, shape=self.shape.at(name), **source
+        )
+
+    @classmethod
+    @cache
+    def level(cls) -> Level:
+        """What an answer is made of, as an allow-list for `fields`, `omit` and `include`."""
+        parts, references = {}, {}
+        for name, field in cls().fields.items():
+            if isinstance(field, ReferenceField):
+                references[name] = partial(serializer_of, field.model)
+            elif isinstance(part := getattr(field, "child", field), ReadSerializer):
+                parts[name] = partial(_itself, type(part))
+        brings = {name: partial(serializer_of, model) for name, model in cls.brings.items()}
+        return Level(tuple(cls().fields), parts, references, brings)
 
     def get_extra_kwargs(self) -> dict[str, Any]:
         given = super().get_extra_kwargs()
@@ -92,13 +146,16 @@ class ReadSerializer(serializers.ModelSerializer[Any]):
         return AddressField, {}
 
     @classmethod
-    def loaded(cls, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        """`queryset` with everything this serializer reads; the number of queries does not grow with its rows."""
-        joined, fetched = _loading(cls)
+    def loaded(cls, queryset: models.QuerySet[Any], shape: Shape = WHOLE) -> models.QuerySet[Any]:
+        """`queryset` with all that this serializer reads in `shape`; the number of queries does not grow with rows."""
+        joined, fetched = _loading(cls, shape)
         if joined:
             queryset = queryset.select_related(*joined)
         return queryset.prefetch_related(
-            *(models.Prefetch(name, part.loaded(part.Meta.model._default_manager.all())) for name, part in fetched)
+            *(
+                models.Prefetch(name, part.loaded(part.Meta.model._default_manager.all(), deeper))
+                for name, part, deeper in fetched
+            )
         )
 
     class Meta:
@@ -106,23 +163,38 @@ class ReadSerializer(serializers.ModelSerializer[Any]):
         fields: tuple[str, ...]
 
 
-@cache
-def _loading(serializer: type[ReadSerializer]) -> Loading:
-    """The to-one relations that `serializer` reads, and its parts with the serializer of each."""
-    joined: list[str] = []
-    fetched: list[tuple[str, type[ReadSerializer]]] = []
-    for field in serializer().fields.values():
+def _itself(serializer: type[ReadSerializer]) -> type[ReadSerializer]:
+    return serializer
+
+
+def serializer_of(model: type[models.Model]) -> type[ReadSerializer]:
+    """The serializer of the resource that serves `model`."""
+    from negotiations.api.urls import RESOURCES as VIEWS  # which names every view
+
+    return VIEWS[RESOURCES[model]].serializer_class
+
+
+@lru_cache(maxsize=1000)
+def _loading(serializer: type[ReadSerializer], shape: Shape) -> Loading:
+    """The to-one relations that `serializer` reads in `shape`, and its parts with the serializer and shape of each."""
+    fields = serializer(shape=shape).fields.values()
+    joined = [LABELS_NEED[serializer.Meta.model]] if serializer.Meta.model in LABELS_NEED else []
+    fetched: dict[str, tuple[type[ReadSerializer], Shape]] = {}
+    for field in fields:
         if isinstance(field, JoinedField):
             joined += field.joins()
-        elif isinstance(field, ReferencesField):
-            fetched.append((str(field.source), field.part))
+        elif isinstance(field, PartsField):
+            fetched.setdefault(str(field.source), (field.part, WHOLE))
         elif isinstance(field, serializers.ListSerializer) and isinstance(field.child, ReadSerializer):
-            fetched.append((str(field.source), type(field.child)))
+            # A field that reads the same rows needs all of them, whatever is shown.
+            is_read = any(isinstance(other, PartsField) and other.source == field.source for other in fields)
+            deeper = field.child.shape.widened() if is_read else field.child.shape
+            fetched[str(field.source)] = (type(field.child), deeper)
         elif isinstance(field, ReadSerializer):
-            nested, parts = _loading(type(field))
+            nested, parts = _loading(type(field), field.shape)
             joined += [str(field.source), *(f"{field.source}__{name}" for name in nested)]
-            fetched += [(f"{field.source}__{name}", part) for name, part in parts]
-    return tuple(joined), tuple(fetched)
+            fetched |= {f"{field.source}__{name}": (part, deeper) for name, part, deeper in parts}
+    return tuple(joined), tuple((name, part, deeper) for name, (part, deeper) in fetched.items())
 
 
 def column(model: type[models.Model], name: str) -> Any:
@@ -156,17 +228,22 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
     noun: ClassVar[str] = "record"
     addressed_by: ClassVar[str] = "part_id"  # the path converter of what stands for {id}
     request: Request
+    shape: Shape = WHOLE
 
     def known_parameters(self) -> set[str]:
-        return {*PAGING, *self.filterset_class.base_filters} if self.action == "list" else set()
+        return {*SHAPING, *PAGING, *self.filterset_class.base_filters} if self.action == "list" else {*SHAPING}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.shape = shape_asked_for(request.query_params, self.serializer_class)
 
     def get_queryset(self) -> models.QuerySet[Any]:
-        return self.serializer_class.loaded(self.serializer_class.Meta.model._default_manager.all())
+        return self.serializer_class.loaded(self.serializer_class.Meta.model._default_manager.all(), self.shape)
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
         request: Request | None = context.get("request")
-        return {**context, "root": Root.of(request._request) if request else Root(ROOT)}
+        return {**context, "root": Root.of(request._request) if request else Root(ROOT), "shape": self.shape}
 
     @classmethod
     def located(cls, queryset: models.QuerySet[Any], request: Request, address: str) -> Any:

@@ -129,9 +129,10 @@ class JoinedField(serializers.Field[Any, Any, Any, Any]):
         return root
 
 
-@extend_schema_field(ReferenceSerializer)
 class ReferenceField(JoinedField):
-    """The record at the other end of a foreign key, as a reference."""
+    """The record at the other end of a foreign key, as a reference; `include` puts the whole record in its place."""
+
+    serializer: type[serializers.Serializer[Any]] = ReferenceSerializer
 
     def __init__(self, *, model: type[models.Model], **kwargs: Any) -> None:
         self.model = model
@@ -145,9 +146,10 @@ class ReferenceField(JoinedField):
         return reference(value, self.api_root)
 
 
-@extend_schema_field(DelegationReferenceSerializer)
 class DelegationReferenceField(ReferenceField):
     """The delegation at the other end of a foreign key."""
+
+    serializer = DelegationReferenceSerializer
 
     def to_representation(self, value: Any) -> dict[str, Any]:
         return {"id": str(value.pk), "label": str(value), "url": address(value, self.api_root)}

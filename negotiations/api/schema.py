@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
@@ -15,6 +16,9 @@ from negotiations.api.addresses import WITHDRAWN, GoneSerializer
 from negotiations.api.as_of import AS_OF, DESCRIPTION
 from negotiations.api.envelope import MetaSerializer
 from negotiations.api.problems import ProblemSerializer
+from negotiations.api.records import ReadSerializer, serializer_of
+from negotiations.api.shaping import FIELDS
+from negotiations.api.shaping import parameters_of as shaping_parameters
 
 JSON = "application/json"
 LOCATION = {"Location": {"description": "Where the answer is.", "schema": {"type": "string", "format": "uri"}}}
@@ -55,6 +59,17 @@ def described(*, many: str, one: str, example: Schema | None = None) -> Callable
     return decorate
 
 
+class ReferenceExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A reference, or the whole record that `include` puts in its place."""
+
+    target_class = "negotiations.api.references.ReferenceField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
+        both = (serializer_of(self.target.model), self.target.serializer)
+        return {"anyOf": [auto_schema.resolve_serializer(each, direction).ref for each in both]}
+
+
 class ProblemAutoSchema(AutoSchema):
     """Each operation as it is served: with its problems, `meta`, the address of one record, and an example."""
 
@@ -62,10 +77,21 @@ class ProblemAutoSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         given = [*super().get_override_parameters()]
+        if FIELDS in self.view.known_parameters():
+            given += shaping_parameters(self.view.serializer_class)
         for name in re.findall(r"{(\w+)}", self.path):
             type_, says = ADDRESSES[self.view.addressed_by] if name == "id" else (int, f"Revision {name}'s number.")
             given.append(OpenApiParameter(name, type_, OpenApiParameter.PATH, description=says))
         return given
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
+        schema: Schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if isinstance(serializer, ReadSerializer):
+            for name, behind in type(serializer).level().brings.items():
+                component = self.resolve_serializer(behind(), direction)
+                says = f"Only with `include={name}`."
+                schema["properties"][name] = {"type": "array", "items": component.ref, "description": says}
+        return schema
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)

@@ -11,7 +11,7 @@ from negotiations.api.examples import EXAMPLES
 from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter, at
 from negotiations.api.records import BASICS, ReadSerializer, ReadViewSet, RecordViewSet
 from negotiations.api.schema import described
-from negotiations.models import AgendaItem, Delegation, DelegationMember, Talk
+from negotiations.models import AgendaItem, Delegation, DelegationMember, Outcome, Position, Statement, Talk
 from negotiations.vocabulary import AssertionField, Attendance, TalkKind, TalkRelation, TalkStatus
 
 
@@ -107,6 +107,8 @@ class TalkFilter(StrictFilterSet):
 
 class TalkSerializer(ReadSerializer):
     """People met, or were to meet."""
+
+    brings = {"positions": Position, "statements": Statement, "outcomes": Outcome}
 
     duration = CurrentAmountField(AssertionField.DURATION, "How long it took: what all reports have in common.")
     scheduled = CurrentPhraseField(AssertionField.SCHEDULED, "For when it was called; null when unknown or disputed.")
