@@ -155,14 +155,20 @@ def _unknown(parameter: str, path: str, remedy: str, allowed: list[str]) -> Faul
     return fault(parameter, "not_allowed", f"{parameter}: there is no {shown!r} here{remedy}.", allowed, path)
 
 
+def _first_behind(level: Level) -> list[str]:
+    """Of each part the first that can be included in it."""
+    brought = {name: next(iter(part().level().brought()), None) for name, part in level.parts.items()}
+    return [f"{name}.{first}" for name, first in brought.items() if first]
+
+
 def parameters_of(serializer: type[ReadSerializer]) -> list[OpenApiParameter]:
-    """The three parameters as OpenAPI describes them, with the names of the first level."""
+    """The three parameters as OpenAPI describes them, with the names of the first level as examples."""
     level = serializer.level()
     names = {
         FIELDS: ([*level.fields], "Only these fields; dots lead into parts: `id,title,delegations.party`."),
         OMIT: ([*level.fields], "All but these fields; dots lead into parts."),
         INCLUDE: (
-            [*level.brought(), *level.parts],
+            [*level.brought(), *_first_behind(level)],
             "Whole records in place of references, and what points here; dots lead on, at most three names:"
             " `positions,citations.source`.",
         ),
@@ -170,9 +176,14 @@ def parameters_of(serializer: type[ReadSerializer]) -> list[OpenApiParameter]:
     return [
         OpenApiParameter(
             name,
-            {"type": "array", "items": {"type": "string"}, "maxItems": MOST_PATHS, "minItems": 1},
+            {
+                "type": "array",
+                "items": {"type": "string", "examples": first},
+                "maxItems": MOST_PATHS,
+                "minItems": 1,
+            },
             OpenApiParameter.QUERY,
-            description=f"{says} First names: {', '.join(f'`{each}`' for each in first) or 'none'}.",
+            description=says,
             style="form",
             explode=False,
         )

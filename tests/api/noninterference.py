@@ -184,6 +184,9 @@ class Asker:
         elif name in WORDS:
             yield from WORDS[name][:1]
             yield from self.chance.sample(WORDS[name][1:], min(len(WORDS[name][1:]), 1))
+        elif "examples" in one:
+            yield ",".join(one["examples"][:MOST_VALUES])
+            yield self.chance.choice(one["examples"])
         elif "items" in schema:
             public = self.public.all_addresses
             own = self.public.addresses.get(_plural(name, self.public.addresses)) or public
