@@ -255,6 +255,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "negotiations.api.schema.drop_blank_choice",
         "drf_spectacular.hooks.postprocess_schema_enums",
         "negotiations.api.schema.inline_null",
+        "negotiations.api.schema.share_parameters",
         "negotiations.api.schema.read_the_past",
     ],
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -103,6 +103,8 @@ def _amount(amount: Amount) -> dict[str, Any]:
 class AmountField(serializers.Field[Any, Any, Any, Any]):
     """The range that an assertion gives."""
 
+    members = ("lower", "upper", "lower_included", "upper_included")
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"source": "*", "read_only": True, "allow_null": True, **kwargs})
 
@@ -177,6 +179,7 @@ class CurrentPhraseField(CurrentTextField):
 class CurrentAmountField(_CurrentField):
     """A range held at present."""
 
+    members = (*AmountField.members, "unit")
     read = staticmethod(current_amount)
 
     def to_representation(self, value: Any) -> dict[str, Any] | None:

@@ -87,6 +87,15 @@ class Keyset:
             same &= key.same(value)
         return found
 
+    def ids(
+        self, queryset: models.QuerySet[Any], values: Sequence[Any] | None, most: int, backward: bool = False
+    ) -> list[Any]:
+        """The first `most` ids beyond the row that has `values`, in this order or against it."""
+        arranged = self.arrange(queryset.prefetch_related(None), backward).values_list("pk", flat=True)
+        if values is not None:
+            arranged = arranged.filter(self.after(values, backward))
+        return list(arranged[:most])
+
     def values(self, row: models.Model) -> tuple[Any, ...]:
         return tuple(key.value(row) for key in self.keys)
 

@@ -32,7 +32,7 @@ class KeysetPagination(BasePagination):
         parameters = request.query_params
         self.request, self.model = request, queryset.model
         self.size = page_size_of(parameters.get("page_size"))
-        self.keyset = _keyset(parameters.get("ordering"), view, queryset.model)
+        self.keyset = keyset_of(parameters.get("ordering"), view, queryset.model)
         cursor = Cursor(backward=False, values=None)
         if "cursor" in parameters:
             cursor = read_cursor(parameters["cursor"], self.keyset, queryset.model)
@@ -127,7 +127,7 @@ def page_size_of(text: str | None) -> int:
     return int(text)
 
 
-def _keyset(name: str | None, view: Any, model: type[models.Model]) -> Keyset:
+def keyset_of(name: str | None, view: Any, model: type[models.Model]) -> Keyset:
     name = view.order if name is None else name
     if name.removeprefix("-") not in view.orders:
         detail = f"ordering is {printable(name)!r}, which this list has not."

@@ -10,6 +10,8 @@ from django.db import models
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
+from rest_framework.exceptions import NotFound
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.model_meta import RelationInfo
@@ -18,6 +20,7 @@ from rest_framework.views import APIView
 from negotiations.api.addresses import WITHDRAWN, instead
 from negotiations.api.as_of import settle
 from negotiations.api.envelope import meta
+from negotiations.api.exporting import WholeSetRenderer, answer
 from negotiations.api.filters import StrictFilterSet
 from negotiations.api.paging import PARAMETERS as PAGING
 from negotiations.api.references import (
@@ -227,13 +230,34 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
     order: ClassVar[str] = ""
     noun: ClassVar[str] = "record"
     addressed_by: ClassVar[str] = "part_id"  # the path converter of what stands for {id}
+    resource: ClassVar[str] = ""  # its name in addresses
+    formats: ClassVar[tuple[type[WholeSetRenderer], ...]] = ()  # besides JSON, a page at a time
     request: Request
     shape: Shape = WHOLE
+    whole_set: WholeSetRenderer | None = None  # the format that was asked for, where it is not JSON
 
     def known_parameters(self) -> set[str]:
-        return {*SHAPING, *PAGING, *self.filterset_class.base_filters} if self.action == "list" else {*SHAPING}
+        if self.action != "list":
+            return {*SHAPING}
+        paging = {"ordering"} if self.whole_set else {*PAGING}
+        return {*SHAPING, *paging, *self.filterset_class.base_filters}
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        whole_sets = self.formats if self.action == "list" else ()
+        return [JSONRenderer(), *(renderer() for renderer in whole_sets)]
+
+    def get_format_suffix(self, **kwargs: Any) -> str | None:
+        """The suffix of the address; one that this list is not served under is a 404 that names those it is."""
+        suffix: str | None = kwargs.get("suffix")
+        there = [str(renderer.format) for renderer in self.get_renderers()]
+        if suffix is not None and suffix not in there:
+            raise NotFound(f"There is no .{suffix} of this list; it is served as .{', .'.join(there)}.")
+        return suffix
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.format_kwarg = self.get_format_suffix(**kwargs)
+        chosen, _ = self.perform_content_negotiation(request, force=True)
+        self.whole_set = chosen if isinstance(chosen, WholeSetRenderer) else None
         super().initial(request, *args, **kwargs)
         self.shape = shape_asked_for(request.query_params, self.serializer_class)
 
@@ -252,6 +276,9 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
         if record is None:
             raise Http404(f"No {cls.noun} of this id is published.")
         return record
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        return answer(self, self.whole_set) if self.whole_set else super().list(request, *args, **kwargs)
 
     def get_object(self) -> Any:
         return self.located(self.get_queryset(), self.request, self.kwargs["id"])

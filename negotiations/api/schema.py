@@ -17,10 +17,13 @@ from negotiations.api.as_of import AS_OF, DESCRIPTION
 from negotiations.api.envelope import MetaSerializer
 from negotiations.api.problems import ProblemSerializer
 from negotiations.api.records import ReadSerializer, serializer_of
-from negotiations.api.shaping import FIELDS
+from negotiations.api.shaping import FIELDS, INCLUDE, OMIT
 from negotiations.api.shaping import parameters_of as shaping_parameters
 
 JSON = "application/json"
+PROBLEM = "application/problem+json"
+TEXT = {"type": "string"}
+SHARED = (FIELDS, OMIT, INCLUDE)
 LOCATION = {"Location": {"description": "Where the answer is.", "schema": {"type": "string", "format": "uri"}}}
 Schema = dict[str, Any]
 View = TypeVar("View", bound=type)
@@ -81,8 +84,19 @@ class ProblemAutoSchema(AutoSchema):
             given += shaping_parameters(self.view.serializer_class)
         for name in re.findall(r"{(\w+)}", self.path):
             type_, says = ADDRESSES[self.view.addressed_by] if name == "id" else (int, f"Revision {name}'s number.")
-            given.append(OpenApiParameter(name, type_, OpenApiParameter.PATH, description=says))
+            suffixes = None
+            if name == "suffix":
+                suffixes = [renderer.format for renderer in self.view.get_renderers()[1:]]
+                type_, says = str, "The format, each of the whole filtered list; `.json` is the list a page at a time."
+            given.append(OpenApiParameter(name, type_, OpenApiParameter.PATH, description=says, enum=suffixes))
         return given
+
+    def _get_pagination_parameters(self) -> list[Any]:
+        found: list[Any] = super()._get_pagination_parameters()  # type: ignore[no-untyped-call]
+        return [each for each in found if "{suffix}" not in self.path or each["name"] == "ordering"]
+
+    def get_operation_id(self) -> str:
+        return super().get_operation_id().replace("._list", "_file")
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
         schema: Schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
@@ -116,6 +130,11 @@ class ProblemAutoSchema(AutoSchema):
         response: Schema = super()._get_response_for_code(  # type: ignore[no-untyped-call]
             serializer, status_code, media_types, direction
         )
+        for media_type, found in response.get("content", {}).items():
+            if media_type not in (JSON, PROBLEM):
+                found["schema"] = {"type": "object"} if media_type.endswith("json") and "geo" in media_type else TEXT
+        if status_code == "200" and "{suffix}" in self.path:
+            del response["content"][JSON]
         content = response.get("content", {}).get(JSON)
         if status_code != "200" or not content:
             return response
@@ -185,6 +204,19 @@ def drop_blank_choice(result: Schema, generator: Any, request: Any, public: bool
             node["enum"] = [word for word in words if word != ""]
 
     _walk(result.get("components", {}), change)
+    return result
+
+
+def share_parameters(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Hook: a parameter that several operations of a resource have in the same words is described once."""
+    shared: dict[str, Schema] = result["components"].setdefault("parameters", {})
+    for path, operations in result["paths"].items():
+        resource = re.split(r"[/.]", path.removeprefix("/api/v1/"))[0]
+        for operation in operations.values():
+            for place, parameter in enumerate(operation.get("parameters", [])):
+                name = f"{resource}_{parameter.get('name')}"
+                if parameter.get("name") in SHARED and shared.setdefault(name, parameter) == parameter:
+                    operation["parameters"][place] = {"$ref": f"#/components/parameters/{name}"}
     return result
 
 

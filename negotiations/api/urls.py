@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from negotiations.api.actors import ActorViewSet, AffiliationViewSet
 from negotiations.api.changes import ChangesViewSet
 from negotiations.api.events import EventViewSet
+from negotiations.api.formats import formats_of
 from negotiations.api.issues import IssueViewSet
 from negotiations.api.outcomes import OutcomeViewSet
 from negotiations.api.places import PlaceViewSet
@@ -57,14 +58,20 @@ class Number(_Text):
     regex = "[0-9]{1,18}"
 
 
-for name, converter in (("address", Address), ("part_id", PartId), ("number", Number)):
+class Suffix(_Text):
+    regex = "[a-z]{1,10}"
+
+
+for name, converter in (("address", Address), ("part_id", PartId), ("number", Number), ("suffix", Suffix)):
     register_converter(converter, name)
 
 
 def resource(name: str, view: type[ReadViewSet]) -> list[URLPattern]:
     one = f"{name}/<{view.addressed_by}:id>/"
+    many = view.as_view({"get": "list"}, resource=name, formats=formats_of(name))
     patterns = [
-        path(f"{name}/", view.as_view({"get": "list"}), name=name),
+        path(f"{name}/", many, name=name),
+        path(f"{name}.<suffix:suffix>", many, name=f"{name}-file"),
         path(one, view.as_view({"get": "retrieve"}), name=f"{name}-detail"),
     ]
     if issubclass(view, RecordViewSet):

@@ -58,6 +58,12 @@ def days_covered(text: str) -> tuple[datetime.date | None, datetime.date | None]
     return first, last
 
 
+def exact_day(text: str | None) -> datetime.date | None:
+    """The first day of `text` where that is known to the day, beyond doubt; else None."""
+    start = (text or "").partition("/")[0]
+    return datetime.date.fromisoformat(start) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", start) else None
+
+
 def validate_edtf(text: str) -> None:
     """Django validator: a ValidationError that says how to write it."""
     try:

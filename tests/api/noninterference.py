@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -49,7 +50,7 @@ class Public:
 def look_around(door: Door, contract: Schema) -> Public:
     """Reads every list, now and as of the first revision."""
     public = Public()
-    lists = [path for path in contract["paths"] if "{" not in path]
+    lists = [path for path in contract["paths"] if "{" not in path and path.endswith("/")]
     now = door.ask([Request(path) for path in lists])
     then = door.ask([Request(f"{path}?as_of=1") for path in lists])
     for path in lists:
@@ -93,12 +94,22 @@ class Asker:
     gone: dict[str, list[str]]  # by resource: addresses that lead elsewhere, or to what was withdrawn
     chance: random.Random = field(default_factory=lambda: random.Random(4))  # noqa: S311
 
+    @cached_property
+    def paths(self) -> Schema:
+        """The contract's paths; one of files once for each of its suffixes."""
+        found: Schema = {}
+        for path, operations in self.contract["paths"].items():
+            suffix = next((p for p in parameters_of(self.contract, operations["get"]) if p["name"] == "suffix"), None)
+            for each in suffix["schema"]["enum"] if suffix else [""]:
+                found[path.replace("{suffix}", each)] = operations
+        return found
+
     def plain(self) -> list[Request]:
-        return [Request(self._address(path)) for path in self.contract["paths"]]
+        return [Request(self._address(path)) for path in self.paths]
 
     def rest(self) -> list[Request]:
         found: dict[Request, None] = {}
-        for path, operations in self.contract["paths"].items():
+        for path, operations in self.paths.items():
             for request in self._of_path(path, parameters_of(self.contract, operations["get"])):
                 found[request] = None
         found.update(dict.fromkeys([Request(f"{API}talks"), Request(f"{API}nothing/"), Request(f"{API}talks/", "POST"),
@@ -130,7 +141,7 @@ class Asker:
 
     def _address(self, path: str, address: str | None = None, m: str = "1", n: str | None = None) -> str:
         """`path` with its blanks filled; of a kind that is not known here, with any public address."""
-        resource = path.split("/")[3]
+        resource = path.split("/")[3].partition(".")[0]
 
         def value(blank: re.Match[str]) -> str:
             name = blank[1]

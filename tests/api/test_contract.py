@@ -9,6 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
+from negotiations.api.formats import formats_of
 from negotiations.api.records import RecordViewSet
 from negotiations.api.root import CONTRACT
 from negotiations.api.urls import RESOURCES
@@ -52,6 +53,7 @@ def test_the_contract_is_valid_openapi(contract: Schema) -> None:
 def test_every_address_is_described_and_reads_only(contract: Schema) -> None:
     expected = {"/api/v1/", "/api/v1/changes/", "/api/v1/revisions/head/"}
     expected |= {f"/api/v1/{name}/{end}" for name in RESOURCES for end in ("", "{id}/")}
+    expected |= {f"/api/v1/{name}.{{suffix}}" for name in RESOURCES}
     for name, view in RESOURCES.items():
         if issubclass(view, RecordViewSet):
             expected |= {f"/api/v1/{name}/{{id}}/{end}" for end in ("versions/", "versions/{m}/diff/{n}/")}
@@ -81,7 +83,7 @@ def test_every_enum_in_a_record_has_a_name_of_its_own(contract: Schema) -> None:
 def test_every_example_is_what_its_operation_could_answer(contract: Schema) -> None:
     shown = 0
     for path, operation in operations(contract):
-        media = operation["responses"]["200"]["content"]["application/json"]
+        media = operation["responses"]["200"]["content"].get("application/json", {})
         for example in media.get("examples", {}).values():
             errors = [error.message for error in validator(contract, media["schema"]).iter_errors(example["value"])]
             assert errors == [], path
@@ -93,10 +95,22 @@ def test_every_answer_is_what_the_contract_says(contract: Schema, dashboard: Das
     publish_a_world()
 
     for path, operation in operations(contract):
+        if "{suffix}" in path:
+            continue
         check = validator(contract, operation["responses"]["200"]["content"]["application/json"]["schema"])
         for address in addresses_of(dashboard, path):
             errors = [f"{error.json_path}: {error.message}" for error in check.iter_errors(dashboard.get(address))]
             assert errors == [], address
+
+
+def test_every_file_is_described_by_its_suffixes_and_media_types(contract: Schema) -> None:
+    for name in RESOURCES:
+        operation = contract["paths"][f"/api/v1/{name}.{{suffix}}"]["get"]
+        suffix = next(each for each in operation["parameters"] if each.get("name") == "suffix")
+        assert sorted(suffix["schema"]["enum"]) == sorted(str(renderer.format) for renderer in formats_of(name))
+        assert set(operation["responses"]["200"]["content"]) == {each.media_type for each in formats_of(name)}
+        names = {parameter["name"] for parameter in parameters_of(contract, operation)}
+        assert not names & {"cursor", "page_size"}
 
 
 def addresses_of(dashboard: Dashboard, path: str) -> list[str]:

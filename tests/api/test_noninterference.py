@@ -144,7 +144,7 @@ def as_a_cache_shows(processes: list[Door], kept: Answers, fresh: Answers) -> An
 def without_hashes(answers: Answers) -> Answers:
     """Digests cover what was withheld: a revision's hash is all that may tell two such worlds apart."""
     return {
-        request: answer._replace(body=re.sub(rb'"hash":"[0-9a-f]{64}"', b'"hash":""', answer.body))
+        request: answer._replace(body=re.sub(rb"\b[0-9a-f]{64}\b", b"", answer.body))
         for request, answer in answers.items()
     }
 

@@ -1,0 +1,84 @@
+"""Lines and tables: a list as JSON Lines, a record a line, and as CSV, with columns that follow from its shape."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from negotiations.api.exporting import Export, WholeSetRenderer
+from negotiations.api.records import ReadSerializer
+from negotiations.api.references import ReferenceField
+
+PATH_SEPARATOR = "."
+BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take Cyrillic for something else
+# What a spreadsheet would run: OWASP, "CSV Injection". A plain number may begin with its sign.
+FORMULA = re.compile(r"[=+\-@\t\r]")
+NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
+
+
+def line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class JsonLinesRenderer(WholeSetRenderer):
+    """A record a line, as it stands in `results`."""
+
+    media_type = "application/jsonl"
+    format = "jsonl"
+
+    def written(self, export: Export) -> Iterator[str]:
+        yield ""
+        for rows in export.batches:
+            yield "".join(f"{line(served)}\n" for _, served in rows)
+
+
+class CsvRenderer(WholeSetRenderer):
+    """A record a row (RFC 4180). Objects spread over columns, `process.slug`; parts stand in one cell as JSON."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+    def written(self, export: Export) -> Iterator[str]:
+        columns = list(columns_of(export.serializer))
+        yield BYTE_ORDER_MARK + _rows([[PATH_SEPARATOR.join(path) for path in columns]])
+        for rows in export.batches:
+            yield _rows([[cell(_at(served, path)) for path in columns] for _, served in rows])
+
+
+def columns_of(serializer: ReadSerializer) -> Iterator[tuple[str, ...]]:
+    """The paths of the columns, in the order of the fields; the same for every row, whatever stands in it."""
+    for name, field in serializer.fields.items():
+        members = field.serializer().fields if isinstance(field, ReferenceField) else getattr(field, "members", ())
+        inner: list[tuple[str, ...]] = [(str(member),) for member in members]
+        if isinstance(field, ReadSerializer):
+            inner = list(columns_of(field))
+        for path in inner or [()]:
+            yield (str(name), *path)
+
+
+def _at(served: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        served = None if served is None else served[name]
+    return served
+
+
+def cell(value: Any) -> str:
+    """A value as a cell's text; an apostrophe keeps a spreadsheet from running what begins like a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        value = "; ".join(value)
+    text = value if isinstance(value, str) else line(value)
+    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+
+
+def _rows(rows: list[list[str]]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+    return written.getvalue()
