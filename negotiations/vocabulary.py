@@ -514,6 +514,11 @@ class RevisionKind(TextChoices):
     SUPPRESSION = "suppression", "Suppression"
 
 
+class Certainty(TextChoices):
+    CERTAIN = "certain", "Certain"
+    POSSIBLE = "possible", "Possible"
+
+
 class Change(TextChoices):
     ADDED = "added", "Added"
     CHANGED = "changed", "Changed"

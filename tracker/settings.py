@@ -210,6 +210,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Attendance",
             "Attribution",
             "Capacity",
+            "Certainty",
             "Change",
             "Channel",
             "Counting",

@@ -2,7 +2,17 @@
 
 from negotiations.api.evidence import AssertionSerializer, CitationSerializer, IdentifierSerializer, NameSerializer
 from negotiations.api.examples import EXAMPLES
-from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter
+from negotiations.api.filters import (
+    DuringFilter,
+    IdentifierFilter,
+    OnFilter,
+    RecordFilter,
+    ReferenceFilter,
+    SearchFilter,
+    StrictFilterSet,
+    WordFilter,
+    under,
+)
 from negotiations.api.records import BASICS, ReadSerializer, ReadViewSet, RecordViewSet
 from negotiations.api.schema import described
 from negotiations.models import Actor, Affiliation, Delegation, Position, Statement
@@ -13,6 +23,7 @@ class AffiliationFilter(StrictFilterSet):
     person = ReferenceFilter("actor", help_text="Affiliations of one of these persons or groups.")
     party = ReferenceFilter("organisation", help_text="Affiliations to one of these organisations or states.")
     during = DuringFilter("during")
+    on = OnFilter("during")
 
 
 class OfficeSerializer(ReadSerializer):
@@ -46,7 +57,7 @@ class AffiliationViewSet(ReadViewSet):
     noun = "affiliation"
 
 
-class ActorFilter(StrictFilterSet):
+class ActorFilter(RecordFilter):
     kind = WordFilter("kind", vocabulary=ActorKind, help_text="Actors of one of these kinds.")
     process = ReferenceFilter(
         "delegations__talk__process",
@@ -54,7 +65,11 @@ class ActorFilter(StrictFilterSet):
         help_text="Actors at the talks, or with a position, in one of these processes.",
     )
     party = ReferenceFilter("affiliations__organisation", help_text="Actors affiliated to one of these.")
-    issue = ReferenceFilter("positions__issue", help_text="Actors with a position on one of these issues.")
+    issue = ReferenceFilter(
+        *under("positions__issue"), help_text="Actors with a position on one of these issues, or one under it."
+    )
+    source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    identifier = IdentifierFilter()
     q = SearchFilter()
 
 

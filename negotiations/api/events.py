@@ -7,7 +7,17 @@ from negotiations.api.evidence import (
     IdentifierSerializer,
     NameSerializer,
 )
-from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter, at
+from negotiations.api.filters import (
+    CountryFilter,
+    DuringFilter,
+    IdentifierFilter,
+    OnFilter,
+    RecordFilter,
+    ReferenceFilter,
+    SearchFilter,
+    WordFilter,
+    at,
+)
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet, ReferencesField
 from negotiations.api.schema import described
 from negotiations.models import Event, EventParty, EventPlace
@@ -32,7 +42,7 @@ class EventPlaceSerializer(ReadSerializer):
         fields = ("place",)
 
 
-class EventFilter(StrictFilterSet):
+class EventFilter(RecordFilter):
     kind = WordFilter("kind", vocabulary=EventKind, help_text="Events of one of these kinds.")
     status = WordFilter("status", vocabulary=EventStatus, help_text="Whether they happened.")
     process = ReferenceFilter("process", help_text="Events in one of these processes.")
@@ -45,6 +55,10 @@ class EventFilter(StrictFilterSet):
         *at("place"), *at("event_places__place"), help_text="Events at one of these places, or in it."
     )
     during = DuringFilter("during")
+    on = OnFilter("during")
+    source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    identifier = IdentifierFilter()
+    country = CountryFilter("place__country")
     q = SearchFilter()
 
 

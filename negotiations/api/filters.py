@@ -26,8 +26,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from negotiations.api.problems import BadParameters, Fault, fault, printable
-from negotiations.models.edtf import days_covered
+from negotiations.ledger.history import changed_after
+from negotiations.models.codes import validate_country
+from negotiations.models.edtf import days_covered, exact_day, overlaps_for_certain
 from negotiations.models.records import LineField, Record
+from negotiations.vocabulary import Certainty, IdentifierScheme
 
 MOST_VALUES = 50
 LONGEST_SEARCH = 200
@@ -68,6 +71,11 @@ class Values(forms.CharField):
         return [self.check(word) for word in found]
 
 
+def under(issue: str) -> tuple[str, ...]:
+    """The paths from a record to its `issue` and to those that one stands under."""
+    return at(issue)
+
+
 def at(place: str) -> tuple[str, ...]:
     """The paths from a record to its `place` and to those that one lies in: a venue, its city, region and country."""
     return tuple(f"{place}{'__parent' * height}" for height in range(4))
@@ -101,6 +109,14 @@ def _address(text: str) -> str:
     return text
 
 
+def address_id(text: str) -> uuid.UUID | None:
+    """The id that `text` is; None for a slug."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
 class ReferenceFilter(_Filter):
     """Records that point at one of the given ones, by slug or id, along any of the paths."""
 
@@ -110,12 +126,8 @@ class ReferenceFilter(_Filter):
         super().__init__(*paths, help_text=help_text, check=_address)
 
     def test(self, path: str, value: list[str]) -> Q:
-        ids, slugs = [], []
-        for address in value:
-            try:
-                ids.append(uuid.UUID(address))
-            except ValueError:
-                slugs.append(address)
+        ids = [id for address in value if (id := address_id(address))]
+        slugs = [address for address in value if not address_id(address)]
         found = Q(pk__in=[])
         if ids:
             found |= Q(**{f"{path}__in": ids})
@@ -150,6 +162,74 @@ class WordFilter(_Filter):
         return {"schema": {"type": "array", "items": one, "maxItems": MOST_VALUES}, "explode": False, "style": "form"}
 
 
+class IdFilter(ReferenceFilter):
+    """The records named, by id or slug; of parts by id."""
+
+    def __init__(self) -> None:
+        super().__init__(help_text="The records with one of these ids or slugs.")
+
+    def filter(self, queryset: models.QuerySet[Any], value: list[str]) -> models.QuerySet[Any]:
+        if not value:
+            return queryset
+        named = [(address, address_id(address)) for address in value]
+        found = Q(pk__in=[id for _, id in named if id])
+        if issubclass(queryset.model, Record):
+            found |= Q(slug__in=[address for address, id in named if not id])
+        return queryset.filter(found)
+
+
+def _identifier(text: str) -> str:
+    scheme, colon, value = text.partition(":")
+    if scheme not in IdentifierScheme.values:
+        raise not_allowed(scheme, IdentifierScheme.values)
+    if not colon or not value:
+        raise ValidationError(f"{printable(text)!r} is no scheme and value, such as wikidata:Q212.", "invalid")
+    return text
+
+
+class IdentifierFilter(_Filter):
+    """Records that other projects keep under one of the given numbers."""
+
+    field_class = Values
+
+    def __init__(self) -> None:
+        help_text = "Records with one of these numbers in other projects: wikidata:Q212, paax:CON_21"
+        super().__init__("identifiers__value", help_text=help_text, check=_identifier)
+
+    def test(self, path: str, value: list[str]) -> Q:
+        pairs = (text.partition(":") for text in value)
+        return reduce(or_, (Q(scheme=scheme, value=found) for scheme, _, found in pairs))
+
+    def openapi(self) -> dict[str, Any]:
+        schemes = "|".join(IdentifierScheme.values)
+        one = {"type": "string", "pattern": f"^({schemes}):.+$", "examples": ["wikidata:Q212"]}
+        return {"schema": {"type": "array", "items": one, "maxItems": MOST_VALUES}, "explode": False, "style": "form"}
+
+
+def _country(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", text):
+        raise ValidationError(f"{printable(text, 40)!r} is not an ISO 3166-1 alpha-3 code, such as TUR.", "invalid")
+    validate_country(text)
+    return text
+
+
+class CountryFilter(_Filter):
+    """Records at a place in one of the given countries."""
+
+    field_class = Values
+
+    def __init__(self, path: str) -> None:
+        help_text = "In one of these countries (ISO 3166-1 alpha-3): TUR, ARE"
+        super().__init__(path, help_text=help_text, check=_country)
+
+    def test(self, path: str, value: list[str]) -> Q:
+        return Q(**{f"{path}__in": value})
+
+    def openapi(self) -> dict[str, Any]:
+        one = {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["TUR"]}
+        return {"schema": {"type": "array", "items": one, "maxItems": MOST_VALUES}, "explode": False, "style": "form"}
+
+
 class DaysField(forms.CharField):
     """A day, month, year or interval of them, read into the range of days it covers."""
 
@@ -165,19 +245,48 @@ class DaysField(forms.CharField):
 
 
 class DuringFilter(_Filter):
-    """Records whose days overlap the given ones; a record without a date is not found."""
+    """Records whose days overlap the given ones, for certain or possibly; a record without a date is not found."""
 
     field_class = DaysField
+    says = "Days that the record's own overlap: 2025-05-16, 2025-05, 2025-05-10/2025-05-20, 2025-05-16/.."
+    examples: ClassVar[list[str]] = ["2025-05-16", "2025-05-10/2025-05-20"]
 
-    def __init__(self, *paths: str) -> None:
-        help_text = "Days that the record's own overlap: 2025-05-16, 2025-05, 2025-05-10/2025-05-20, 2025-05-16/.."
-        super().__init__(*paths, help_text=help_text)
+    def __init__(self, path: str) -> None:
+        super().__init__(path, help_text=self.says)
 
     def test(self, path: str, value: DateRange) -> Q:
         return Q(**{f"{path}__overlap": value})
 
+    def certainty(self, row: Any, value: DateRange) -> Certainty:
+        """Whether the days of `row`, as the source gives them, surely overlap those asked for."""
+        *before, name = self.paths[0].split("__")
+        for relation in before:
+            row = getattr(row, relation)
+        columns = [each.name for each in row._meta.get_field(name).expression.source_expressions]
+        last = value.upper - ONE_DAY_MORE if value.upper else None
+        is_certain = overlaps_for_certain([getattr(row, column) for column in columns], value.lower, last)
+        return Certainty.CERTAIN if is_certain else Certainty.POSSIBLE
+
     def openapi(self) -> dict[str, Any]:
-        return {"schema": {"type": "string", "examples": ["2025-05-16", "2025-05-10/2025-05-20"]}}
+        return {"schema": {"type": "string", "examples": self.examples}}
+
+
+class DayField(DaysField):
+    """One day, read as a range."""
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        if found and ("/" in value or not exact_day(value)):
+            raise ValidationError(f"{printable(value, 40)!r} is not a day: write 2025-05-16.", "invalid")
+        return found
+
+
+class OnFilter(DuringFilter):
+    """Records that hold, or took place, on a day."""
+
+    field_class = DayField
+    says = "A day on which the record held, or took place: 2025-05-16"
+    examples: ClassVar[list[str]] = ["2025-05-16"]
 
 
 class YesNoField(forms.CharField):
@@ -215,9 +324,14 @@ class NumberField(forms.CharField):
 
 
 class AfterFilter(_Filter):
-    """What came after a revision."""
+    """What came after a revision; of records, those of which a later one changed anything, parts included."""
 
     field_class = NumberField
+
+    def filter(self, queryset: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+        if self.paths or value is None:
+            return super().filter(queryset, value)
+        return queryset.filter(pk__in=changed_after(queryset.model, value))
 
     def test(self, path: str, value: int) -> Q:
         return Q(**{f"{path}__gt": value})
@@ -267,6 +381,19 @@ class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
 
     base_filters: ClassVar[dict[str, _Filter]]
 
+    def asked_days(self) -> list[tuple[DuringFilter, DateRange]]:
+        """The days that were asked for, with the filters that took them."""
+        given = self.form.cleaned_data
+        found = ((each, given.get(name)) for name, each in self.filters.items() if isinstance(each, DuringFilter))
+        return [(each, value) for each, value in found if value is not None]
+
+
+class RecordFilter(StrictFilterSet):
+    """What every list of records can be asked."""
+
+    id = IdFilter()
+    changed_after = AfterFilter(help_text="Records of which a revision after this number changed anything.")
+
 
 class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
     """Applies a view's filters, or refuses the request with every value that cannot be read."""
@@ -277,6 +404,7 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
         if not filterset.is_valid():
             errors = filterset.form.errors.as_data().items()
             raise BadParameters(_as_fault(name, error) for name, found in errors for error in found)
+        view.asked_days = filterset.asked_days()  # type: ignore[attr-defined]
         filtered: models.QuerySet[Any] = filterset.qs
         return filtered
 

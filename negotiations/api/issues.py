@@ -1,13 +1,18 @@
 """Issues: what is negotiated about."""
 
-from negotiations.api.filters import ReferenceFilter, SearchFilter, StrictFilterSet
+from negotiations.api.filters import (
+    RecordFilter,
+    ReferenceFilter,
+    SearchFilter,
+    under,
+)
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
 from negotiations.api.schema import described
 from negotiations.models import Issue
 
 
-class IssueFilter(StrictFilterSet):
-    issue = ReferenceFilter("parent", help_text="Issues directly under one of these.")
+class IssueFilter(RecordFilter):
+    issue = ReferenceFilter(*under("parent"), help_text="Issues under one of these.")
     process = ReferenceFilter("positions__process", help_text="Issues with a position in one of these processes.")
     party = ReferenceFilter("positions__party", help_text="Issues on which one of these took a position.")
     q = SearchFilter()

@@ -10,7 +10,17 @@ from negotiations.api.evidence import (
     NameSerializer,
 )
 from negotiations.api.examples import EXAMPLES
-from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter, at
+from negotiations.api.filters import (
+    DuringFilter,
+    IdentifierFilter,
+    OnFilter,
+    RecordFilter,
+    ReferenceFilter,
+    SearchFilter,
+    WordFilter,
+    at,
+    under,
+)
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet, ReferencesField
 from negotiations.api.schema import described
 from negotiations.models import Outcome, OutcomeIssue, OutcomeParty
@@ -36,7 +46,7 @@ class OutcomePartySerializer(ReadSerializer):
         fields = ("id", "actor", "role", "styled", "person", "affiliation", "stance", "citations")
 
 
-class OutcomeFilter(StrictFilterSet):
+class OutcomeFilter(RecordFilter):
     kind = WordFilter("kind", vocabulary=OutcomeKind, help_text="Outcomes of one of these kinds.")
     process = ReferenceFilter("process", help_text="Outcomes of one of these processes.")
     party = ReferenceFilter("parties__actor", help_text="Outcomes in which one of these has a part.")
@@ -44,10 +54,15 @@ class OutcomeFilter(StrictFilterSet):
     stance = WordFilter(
         "parties__stance", vocabulary=OutcomeStance, help_text="Outcomes that a party confirms or denies."
     )
-    issue = ReferenceFilter("outcome_issues__issue", help_text="Outcomes that touch one of these issues.")
+    issue = ReferenceFilter(
+        *under("outcome_issues__issue"), help_text="Outcomes that touch one of these issues, or one under it."
+    )
     talk = ReferenceFilter("talk", help_text="Outcomes of one of these talks.")
     place = ReferenceFilter(*at("talk__place"), help_text="Outcomes of talks at one of these places, or in it.")
     during = DuringFilter("agreed")
+    on = OnFilter("agreed")
+    source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    identifier = IdentifierFilter()
     q = SearchFilter()
 
 

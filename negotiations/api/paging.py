@@ -16,7 +16,7 @@ from negotiations.api.envelope import meta
 from negotiations.api.keyset import Cursor, Keyset, read_cursor, write_cursor
 from negotiations.api.problems import BadParameters, fault, printable
 
-PARAMETERS = ("page_size", "cursor", "ordering")
+PARAMETERS = ("page_size", "cursor", "ordering", "count")
 LARGEST_PAGE = 200
 USUAL_PAGE = 50
 
@@ -25,6 +25,7 @@ class KeysetPagination(BasePagination):
     """The envelope of every list: meta, count, next, previous, results."""
 
     rows: list[Any]
+    count: int | None
 
     def paginate_queryset(  # type: ignore[override]  # lists here are querysets
         self, queryset: models.QuerySet[Any], request: Request, view: APIView | None = None
@@ -36,7 +37,7 @@ class KeysetPagination(BasePagination):
         cursor = Cursor(backward=False, values=None)
         if "cursor" in parameters:
             cursor = read_cursor(parameters["cursor"], self.keyset, queryset.model)
-        self.count = queryset.count()
+        self.count = None if _count_is_unwanted(parameters.get("count")) else queryset.count()
         found = (
             queryset if cursor.values is None else queryset.filter(self.keyset.after(cursor.values, cursor.backward))
         )
@@ -53,7 +54,7 @@ class KeysetPagination(BasePagination):
     def _has_rows_behind(self, queryset: models.QuerySet[Any], cursor: Cursor) -> bool:
         """Whether there are rows on the side that this page comes from."""
         if not self.rows:
-            return self.count > 0
+            return queryset.exists() if self.count is None else self.count > 0
         near = self.rows[-1] if cursor.backward else self.rows[0]
         behind = self.keyset.after(self.keyset.values(near), not cursor.backward)
         return queryset.order_by().filter(behind).exists()
@@ -89,7 +90,10 @@ class KeysetPagination(BasePagination):
             "required": ["meta", "count", "next", "previous", "results"],
             "properties": {
                 "meta": {"$ref": "#/components/schemas/Meta"},
-                "count": {"type": "integer", "description": "How many records there are on all pages."},
+                "count": {
+                    "type": ["integer", "null"],
+                    "description": "How many records there are on all pages; null with `count=none`.",
+                },
                 "next": {**link, "description": "The address of the next page; null on the last."},
                 "previous": {**link, "description": "The address of the page before; null on the first."},
                 "results": schema,
@@ -107,6 +111,7 @@ class KeysetPagination(BasePagination):
                 {"type": "string"},
                 "The place of a page, taken from `next` or `previous`.",
             ),
+            "count": ({"type": "string", "enum": ["none"]}, "Leave the count out, which costs time in long lists."),
             "ordering": (
                 {"type": "string", "enum": orders, "default": view.order},
                 "The field to order by, with `-` in front for descending; records without it come last.",
@@ -125,6 +130,13 @@ def page_size_of(text: str | None) -> int:
         detail = f"page_size is {printable(text, 20)!r}; it must be a number from 1 to {LARGEST_PAGE}."
         raise BadParameters([fault("page_size", "invalid", detail)])
     return int(text)
+
+
+def _count_is_unwanted(text: str | None) -> bool:
+    if text not in (None, "none"):
+        detail = f"count is {printable(text, 20)!r}; it can only be none, which leaves the count out."
+        raise BadParameters([fault("count", "not_allowed", detail, ["none"], text)])
+    return text is not None
 
 
 def keyset_of(name: str | None, view: Any, model: type[models.Model]) -> Keyset:

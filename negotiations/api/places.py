@@ -1,17 +1,28 @@
 """Places: countries, regions, cities and venues."""
 
 from negotiations.api.evidence import CitationSerializer, IdentifierSerializer, NameSerializer
-from negotiations.api.filters import ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter, at
+from negotiations.api.filters import (
+    CountryFilter,
+    IdentifierFilter,
+    RecordFilter,
+    ReferenceFilter,
+    SearchFilter,
+    WordFilter,
+    at,
+)
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
 from negotiations.api.schema import described
 from negotiations.models import Place
 from negotiations.vocabulary import PlaceKind
 
 
-class PlaceFilter(StrictFilterSet):
+class PlaceFilter(RecordFilter):
     kind = WordFilter("kind", vocabulary=PlaceKind, help_text="Places of one of these kinds.")
     place = ReferenceFilter(*at("parent"), help_text="Places that lie in one of these.")
     process = ReferenceFilter("talks__process", help_text="Places where one of these processes met.")
+    source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    identifier = IdentifierFilter()
+    country = CountryFilter("country")
     q = SearchFilter()
 
 

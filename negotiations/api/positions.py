@@ -4,12 +4,14 @@ from negotiations.api.evidence import CitationSerializer
 from negotiations.api.examples import EXAMPLES
 from negotiations.api.filters import (
     DuringFilter,
+    OnFilter,
+    RecordFilter,
     ReferenceFilter,
     SearchFilter,
-    StrictFilterSet,
     WordFilter,
     YesNoFilter,
     at,
+    under,
 )
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
 from negotiations.api.schema import described
@@ -17,16 +19,18 @@ from negotiations.models import Position
 from negotiations.vocabulary import Ascription, Stance
 
 
-class PositionFilter(StrictFilterSet):
+class PositionFilter(RecordFilter):
     process = ReferenceFilter("process", help_text="Positions in one of these processes.")
     party = ReferenceFilter("party", help_text="Positions of one of these parties.")
-    issue = ReferenceFilter("issue", help_text="Positions on one of these issues.")
+    issue = ReferenceFilter(*under("issue"), help_text="Positions on one of these issues, or on one under it.")
     talk = ReferenceFilter("talk", help_text="Positions put forward at one of these talks.")
     place = ReferenceFilter(*at("talk__place"), help_text="Positions put forward at one of these places, or in it.")
     stance = WordFilter("stance", vocabulary=Stance, help_text="Positions with one of these stances.")
     ascription = WordFilter("ascription", vocabulary=Ascription, help_text="Who says that the party holds it.")
     is_headline = YesNoFilter("is_headline", help_text="Whether it is the one that stands for the party on the issue.")
     during = DuringFilter("in_force")
+    on = OnFilter("in_force")
+    source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
     q = SearchFilter()
 
 

@@ -9,26 +9,40 @@ from negotiations.api.evidence import (
     NameSerializer,
 )
 from negotiations.api.examples import EXAMPLES
-from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, at
+from negotiations.api.filters import (
+    DuringFilter,
+    IdentifierFilter,
+    OnFilter,
+    RecordFilter,
+    ReferenceFilter,
+    SearchFilter,
+    at,
+    under,
+)
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
 from negotiations.api.schema import described
 from negotiations.models import Event, Outcome, Position, Process, Talk
 from negotiations.vocabulary import AssertionField
 
 
-class ProcessFilter(StrictFilterSet):
+class ProcessFilter(RecordFilter):
     process = ReferenceFilter("part_of", help_text="Parts of one of these umbrella processes.")
     party = ReferenceFilter(
         "talks__delegations__party",
         "positions__party",
         help_text="Processes at whose talks one of these sat, or took a position.",
     )
-    issue = ReferenceFilter("positions__issue", help_text="Processes with a position on one of these issues.")
+    issue = ReferenceFilter(
+        *under("positions__issue"), help_text="Processes with a position on one of these issues, or one under it."
+    )
     person = ReferenceFilter(
         "talks__delegations__members__person", help_text="Processes at whose talks one of these persons is listed."
     )
     place = ReferenceFilter(*at("talks__place"), help_text="Processes that met at one of these places, or in it.")
     during = DuringFilter("during")
+    on = OnFilter("during")
+    source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    identifier = IdentifierFilter()
     q = SearchFilter()
 
 

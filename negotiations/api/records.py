@@ -40,6 +40,7 @@ from negotiations.api.shaping import WHOLE, Level, Shape, shape_asked_for
 from negotiations.ledger.history import withdrawn_by_now
 from negotiations.models import Delegation
 from negotiations.models.records import addressed
+from negotiations.vocabulary import Certainty
 
 BASICS = ("id", "slug", "label", "url")
 Loading = tuple[tuple[str, ...], tuple[tuple[str, type["ReadSerializer"], Shape], ...]]
@@ -125,6 +126,15 @@ class ReadSerializer(serializers.ModelSerializer[Any]):
                 parts[name] = partial(_itself, type(part))
         brings = {name: partial(serializer_of, model) for name, model in cls.brings.items()}
         return Level(tuple(cls().fields), parts, references, brings)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The row as it is served; where days were asked for, with how certain it is that its own overlap them."""
+        shown = super().to_representation(instance)
+        asked = getattr(self.context.get("view"), "asked_days", ())
+        if asked and self.root in (self, self.parent):
+            found = {by_days.certainty(instance, days) for by_days, days in asked}
+            shown["certainty"] = Certainty.POSSIBLE if Certainty.POSSIBLE in found else Certainty.CERTAIN
+        return shown
 
     def get_extra_kwargs(self) -> dict[str, Any]:
         given = super().get_extra_kwargs()
@@ -234,6 +244,7 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
     formats: ClassVar[tuple[type[WholeSetRenderer], ...]] = ()  # besides JSON, a page at a time
     request: Request
     shape: Shape = WHOLE
+    asked_days: ClassVar[list[Any]] = []  # those that filters took, with the filters
     whole_set: WholeSetRenderer | None = None  # the format that was asked for, where it is not JSON
 
     def known_parameters(self) -> set[str]:

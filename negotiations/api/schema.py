@@ -9,8 +9,9 @@ from uuid import UUID
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.plumbing import ResolvedComponent, build_choice_field
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import serializers
 
 from negotiations.api.addresses import WITHDRAWN, GoneSerializer
 from negotiations.api.as_of import AS_OF, DESCRIPTION
@@ -19,6 +20,7 @@ from negotiations.api.problems import ProblemSerializer
 from negotiations.api.records import ReadSerializer, serializer_of
 from negotiations.api.shaping import FIELDS, INCLUDE, OMIT
 from negotiations.api.shaping import parameters_of as shaping_parameters
+from negotiations.vocabulary import Certainty
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -60,6 +62,14 @@ def described(*, many: str, one: str, example: Schema | None = None) -> Callable
         return described_view
 
     return decorate
+
+
+def filters_of(serializer: type[ReadSerializer]) -> set[str]:
+    """The names of the filters of the list that `serializer` serves; none for a part that has no list."""
+    from negotiations.api.urls import RESOURCES  # which names every view
+
+    views = [view for view in RESOURCES.values() if view.serializer_class is serializer]
+    return {name for view in views for name in view.filterset_class.base_filters}
 
 
 class ReferenceExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -105,6 +115,10 @@ class ProblemAutoSchema(AutoSchema):
                 component = self.resolve_serializer(behind(), direction)
                 says = f"Only with `include={name}`."
                 schema["properties"][name] = {"type": "array", "items": component.ref, "description": says}
+            if "during" in filters_of(type(serializer)):
+                says = "Only with `during` or `on`: whether the record's days surely overlap those asked for."
+                word = build_choice_field(serializers.ChoiceField(choices=Certainty.choices))
+                schema["properties"]["certainty"] = {**word, "description": says}
         return schema
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:

@@ -1,18 +1,26 @@
 """Sources: the pages, papers and posts that everything rests on."""
 
 from negotiations.api.examples import EXAMPLES
-from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter
+from negotiations.api.filters import (
+    DuringFilter,
+    OnFilter,
+    RecordFilter,
+    ReferenceFilter,
+    SearchFilter,
+    WordFilter,
+)
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
 from negotiations.api.schema import described
 from negotiations.models import Source
 from negotiations.vocabulary import Reliability, SourceKind
 
 
-class SourceFilter(StrictFilterSet):
+class SourceFilter(RecordFilter):
     kind = WordFilter("kind", vocabulary=SourceKind, help_text="Sources of one of these kinds.")
     reliability = WordFilter("reliability", vocabulary=Reliability, help_text="How far they are trusted.")
     party = ReferenceFilter("publisher", help_text="Sources that one of these published.")
     during = DuringFilter("published")
+    on = OnFilter("published")
     q = SearchFilter()
 
 

@@ -3,7 +3,17 @@
 from negotiations.api.actors import OfficeSerializer
 from negotiations.api.evidence import AssertionSerializer, CitationSerializer
 from negotiations.api.examples import EXAMPLES
-from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter, at
+from negotiations.api.filters import (
+    CountryFilter,
+    DuringFilter,
+    OnFilter,
+    RecordFilter,
+    ReferenceFilter,
+    SearchFilter,
+    WordFilter,
+    at,
+    under,
+)
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
 from negotiations.api.references import LinkTargetField
 from negotiations.api.schema import described
@@ -22,7 +32,7 @@ class StatementLinkSerializer(ReadSerializer):
         fields = ("id", "relation", "to", "citations")
 
 
-class StatementFilter(StrictFilterSet):
+class StatementFilter(RecordFilter):
     act = WordFilter("act", vocabulary=StatementAct, help_text="Statements that do one of these things.")
     attribution = WordFilter("attribution", vocabulary=Attribution, help_text="On the record, on background and so on.")
     channel = WordFilter("channel", vocabulary=Channel, help_text="Where they were made.")
@@ -31,10 +41,15 @@ class StatementFilter(StrictFilterSet):
     )
     party = ReferenceFilter("on_behalf_of", "speaker", help_text="Statements by or on behalf of one of these.")
     person = ReferenceFilter("speaker", help_text="Statements of one of these persons.")
-    issue = ReferenceFilter("links__to_issue", help_text="Statements about one of these issues.")
+    issue = ReferenceFilter(
+        *under("links__to_issue"), help_text="Statements about one of these issues, or one under it."
+    )
     talk = ReferenceFilter("occasion", "links__to_talk", help_text="Statements at or about one of these talks.")
     place = ReferenceFilter(*at("place"), help_text="Statements made at one of these places, or in it.")
     during = DuringFilter("said_on")
+    on = OnFilter("said_on")
+    source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    country = CountryFilter("place__country")
     q = SearchFilter()
 
 

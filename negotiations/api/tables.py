@@ -44,6 +44,8 @@ class CsvRenderer(WholeSetRenderer):
 
     def written(self, export: Export) -> Iterator[str]:
         columns = list(columns_of(export.serializer))
+        if export.serializer.context["view"].asked_days:
+            columns.append(("certainty",))
         yield BYTE_ORDER_MARK + _rows([[PATH_SEPARATOR.join(path) for path in columns]])
         for rows in export.batches:
             yield _rows([[cell(_at(served, path)) for path in columns] for _, served in rows])

@@ -8,7 +8,18 @@ from negotiations.api.evidence import (
     CurrentPhraseField,
 )
 from negotiations.api.examples import EXAMPLES
-from negotiations.api.filters import DuringFilter, ReferenceFilter, SearchFilter, StrictFilterSet, WordFilter, at
+from negotiations.api.filters import (
+    CountryFilter,
+    DuringFilter,
+    OnFilter,
+    RecordFilter,
+    ReferenceFilter,
+    SearchFilter,
+    StrictFilterSet,
+    WordFilter,
+    at,
+    under,
+)
 from negotiations.api.records import BASICS, ReadSerializer, ReadViewSet, RecordViewSet
 from negotiations.api.schema import described
 from negotiations.models import AgendaItem, Delegation, DelegationMember, Outcome, Position, Statement, Talk
@@ -43,6 +54,7 @@ class DelegationFilter(StrictFilterSet):
     place = ReferenceFilter(*at("talk__place"), help_text="Delegations to talks at one of these places, or in it.")
     attendance = WordFilter("attendance", vocabulary=Attendance, help_text="Whether it attended.")
     during = DuringFilter("talk__during")
+    on = OnFilter("talk__during")
 
 
 class DelegationSerializer(ReadSerializer):
@@ -87,7 +99,7 @@ class AgendaItemSerializer(ReadSerializer):
         fields = ("id", "issue", "text", "discussed", "assertions", "citations")
 
 
-class TalkFilter(StrictFilterSet):
+class TalkFilter(RecordFilter):
     kind = WordFilter("kind", vocabulary=TalkKind, help_text="Talks of one of these kinds.")
     status = WordFilter("status", vocabulary=TalkStatus, help_text="Whether they were held.")
     relation = WordFilter("relation", vocabulary=TalkRelation, help_text="How they stand to their process.")
@@ -95,13 +107,16 @@ class TalkFilter(StrictFilterSet):
     party = ReferenceFilter("delegations__party", help_text="Talks to which one of these had a delegation.")
     person = ReferenceFilter("delegations__members__person", help_text="Talks where one of these persons is listed.")
     issue = ReferenceFilter(
-        "agenda__issue",
-        "positions__issue",
-        "outcomes__outcome_issues__issue",
-        help_text="Talks that had one of these issues on the agenda, or a position or outcome on it.",
+        *under("agenda__issue"),
+        *under("positions__issue"),
+        *under("outcomes__outcome_issues__issue"),
+        help_text="Talks that had one of these issues, or one under it, on the agenda or in a position or outcome.",
     )
     place = ReferenceFilter(*at("place"), help_text="Talks at one of these places, or in it.")
     during = DuringFilter("during")
+    on = OnFilter("during")
+    source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    country = CountryFilter("place__country")
     q = SearchFilter()
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models.expressions import RawSQL
+
 from negotiations.ledger.digests import quote
 from negotiations.ledger.window import window_connection
 from negotiations.models.records import Record
@@ -59,6 +61,12 @@ def revisions_of(model: type[Record], id: UUID) -> dict[int, Change]:
         revision: _change(True in own.get(revision, ()), False in own.get(revision, ()))
         for revision in sorted(found | set(own))
     }
+
+
+def changed_after(model: type[Record], revision: int) -> RawSQL:
+    """The ids of the records of `model` of which a later revision than `revision` changed anything; for a condition."""
+    sql = "SELECT root_id FROM touched WHERE root_table = %s AND revision > %s"
+    return RawSQL(sql, [model._meta.db_table, revision])
 
 
 def withdrawn_by_now(model: type[Record], id: UUID) -> int | None:

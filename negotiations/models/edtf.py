@@ -9,6 +9,7 @@ that is given are certain. Nothing is padded: `2025-05` stays a month. PostgreSQ
 
 import datetime
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -56,6 +57,37 @@ def days_covered(text: str) -> tuple[datetime.date | None, datetime.date | None]
     if first and last and first > last:
         raise ValueError("The interval ends before it begins.")
     return first, last
+
+
+def overlaps_for_certain(texts: Sequence[str | None], first: datetime.date | None, last: datetime.date | None) -> bool:
+    """Whether what happened on the days that `texts` give (one date, or a start and an end) surely touched these days.
+
+    `first` to `last`, both included, None for an open end. One date is a day somewhere in what it covers, so all
+    of that must lie inside; an interval surely covers what lies between its ends, however these are meant. A date
+    with a mark of doubt is never certain.
+    """
+    asked = (first or datetime.date.min, last or datetime.date.max)
+    start, end = _ends(texts)
+    if any(mark in text for text in (start, end) for mark in "~?%"):
+        return False
+    outer = (_limit(start, datetime.date.min)[0], _limit(end, datetime.date.max)[1])
+    if asked[0] <= outer[0] and outer[1] <= asked[1]:
+        return True
+    if start == end:
+        return False
+    core = (_limit(start, datetime.date.min)[1], _limit(end, datetime.date.max)[0])
+    return core[0] <= core[1] and core[0] <= asked[1] and asked[0] <= core[1]
+
+
+def _ends(texts: Sequence[str | None]) -> tuple[str, str]:
+    """The start and the end that `texts` give; where no source tells one, the other stands for it."""
+    start, end = texts if len(texts) > 1 else (*(texts[0] or "").split("/"), None)[:2]
+    first = (start or "").partition("/")[0] or (end or "").partition("/")[0]
+    return first, (end or "").rpartition("/")[2] or first
+
+
+def _limit(text: str, open_end: datetime.date) -> tuple[datetime.date, datetime.date]:
+    return (open_end, open_end) if text == ".." else _bounds(text)
 
 
 def exact_day(text: str | None) -> datetime.date | None:

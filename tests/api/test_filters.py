@@ -1,13 +1,16 @@
 """Filters find what they say, and refuse what they cannot read."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from negotiations.api.filters import ReferenceFilter
 from negotiations.api.urls import RESOURCES
-from negotiations.models import Name, OutcomeIssue, StatementLink
+from negotiations.models import Identifier, Name, OutcomeIssue, StatementLink
 from tests.api.client import Dashboard
 from tests.api.test_lists import publish_a_world
 from tests.factories import (
+    cite,
     make_actor,
     make_delegation,
     make_issue,
@@ -16,6 +19,7 @@ from tests.factories import (
     make_place,
     make_position,
     make_process,
+    make_source,
     make_statement,
     make_talk,
     published,
@@ -146,7 +150,11 @@ def test_every_filter_finds_what_it_names_and_nothing_of_another_world(dashboard
     for name, view in RESOURCES.items():
         for parameter, chosen in view.filterset_class.base_filters.items():
             key = ELSEWHERE.get((name, parameter), parameter)
-            if not isinstance(chosen, ReferenceFilter) or key is None:
+            if not isinstance(chosen, ReferenceFilter) or key in (
+                None,
+                "id",
+                "source",
+            ):  # these have tests of their own
                 continue
             found, of_other, of_both = (
                 {record["id"] for record in dashboard.get(f"{name}/?{parameter}={slugs}")["results"]}
@@ -155,3 +163,109 @@ def test_every_filter_finds_what_it_names_and_nothing_of_another_world(dashboard
             assert found, (name, parameter)
             assert not found & of_other, (name, parameter)
             assert found | of_other == of_both, (name, parameter)
+
+
+def test_each_row_says_whether_its_days_are_certain(dashboard: Dashboard) -> None:
+    published(
+        make_talk("On the day", start_edtf="2025-05-16"),
+        make_talk("That month", start_edtf="2025-05"),
+        make_talk("About then", start_edtf="2025-05-16~"),
+        make_talk("Another year", start_edtf="2024"),
+    )
+
+    for asked in ("during=2025-05-10/2025-05-20", "on=2025-05-16"):
+        found = dashboard.get(f"talks/?{asked}&fields=title")["results"]
+        assert {row["title"]: row["certainty"] for row in found} == {
+            "On the day": "certain", "That month": "possible", "About then": "possible",
+        }  # fmt: skip
+    assert "certainty" not in dashboard.get("talks/")["results"][0]
+    table = bytes(dashboard.ask("talks.csv?on=2025-05-16&fields=title").getvalue()).decode()
+    assert "title,certainty" in table
+    assert "That month,possible" in table
+
+
+def test_certainty_is_of_the_rows_of_the_list_not_of_what_they_include(dashboard: Dashboard) -> None:
+    talk = published(make_talk(start_edtf="2025-05-16"))
+
+    found = dashboard.get("talks/?on=2025-05-16&include=process")["results"]
+
+    assert ("certainty" in found[0], "certainty" in found[0]["process"]) == (True, False)
+    delegation = make_delegation(talk)
+    published(talk, delegation.party)
+    assert dashboard.get("delegations/?on=2025-05-16")["results"][0]["certainty"] == "certain"
+
+
+@pytest.mark.parametrize("value", ["2025-05", "2025-05-16/2025-05-17", "2025-05-16~", "today", "2025-02-30"])
+def test_on_takes_one_day(dashboard: Dashboard, value: str) -> None:
+    dashboard.refused(f"talks/?on={value}", "on")
+
+
+def test_records_are_found_by_ids_and_slugs(dashboard: Dashboard) -> None:
+    one, two, three = make_talk(slug="one"), make_talk(slug="two"), make_talk(slug="three")
+    published(one, two, three)
+
+    assert sorted(dashboard.slugs(f"talks/?id={one.pk},two,none")) == ["one", "two"]
+    delegation = make_delegation(one)
+    published(one, delegation.party)
+    assert dashboard.get(f"delegations/?party={delegation.party_id}")["count"] == 1
+
+
+def test_what_changed_after_a_revision_is_found_parts_included(dashboard: Dashboard) -> None:
+    one, two = make_talk(slug="one"), make_talk(slug="two")
+    published(one, two)
+    delegation = make_delegation(one)
+    published(one, delegation.party)
+
+    assert sorted(dashboard.slugs("talks/?changed_after=0")) == ["one", "two"]
+    assert dashboard.slugs("talks/?changed_after=1") == ["one"]
+    assert dashboard.slugs("talks/?changed_after=2") == []
+    assert dashboard.slugs("talks/?changed_after=0&as_of=1") != []
+    assert dashboard.slugs("talks/?changed_after=1&as_of=1") == []
+    dashboard.refused("talks/?changed_after=-1", "changed_after")
+
+
+def test_identifiers_countries_and_sources_find_records(dashboard: Dashboard) -> None:
+    turkiye = make_place("Türkiye", kind="country", country="TUR")
+    inside = make_talk(
+        "In Istanbul", slug="inside", place=make_place("Palace", kind="venue", parent=turkiye, country="TUR")
+    )
+    ukraine = make_actor("Ukraine", slug="ukraine")
+    Identifier.objects.create(actor=ukraine, scheme="wikidata", value="Q212")
+    source = make_source("Another page", slug="another-page")
+    cited = make_talk("Cited", slug="cited")
+    cite(cited, source=source)
+    published(inside, ukraine, cited)
+
+    assert dashboard.slugs("talks/?country=TUR") == ["inside"]
+    assert sorted(dashboard.slugs("places/?country=TUR")) == sorted([turkiye.slug, inside.place.slug])  # type: ignore[union-attr]
+    assert dashboard.slugs("actors/?identifier=wikidata:Q212,wikidata:Q1") == ["ukraine"]
+    assert dashboard.slugs("actors/?identifier=wikidata:Q2") == []
+    assert dashboard.slugs("talks/?source=another-page") == ["cited"]
+    assert "wikidata" in dashboard.refused("actors/?identifier=wikidatta:Q2", "identifier")["nearest"]
+    for wrong in ("talks/?country=TR", "talks/?country=tur", "talks/?country=XXX"):
+        dashboard.refused(wrong, "country")
+    dashboard.refused("actors/?identifier=wikidata", "identifier")
+
+
+def test_an_issue_finds_what_stands_under_it(dashboard: Dashboard) -> None:
+    security = make_issue("Security", slug="security")
+    ceasefire = make_issue("Ceasefire", parent=security, slug="ceasefire")
+    published(make_position(slug="on-ceasefire", issue=make_issue("Truce at sea", parent=ceasefire)))
+
+    assert dashboard.slugs("positions/?issue=security") == ["on-ceasefire"]
+    assert sorted(dashboard.slugs("issues/?issue=security"))[0] == "ceasefire"
+    assert dashboard.get("issues/?issue=security")["count"] == 2
+
+
+def test_the_count_can_be_left_out(dashboard: Dashboard) -> None:
+    published(make_talk())
+
+    with CaptureQueriesContext(connection) as with_count:
+        counted = dashboard.get("talks/")
+    with CaptureQueriesContext(connection) as without:
+        page = dashboard.get("talks/?count=none")
+
+    assert (counted["count"], page["count"]) == (1, None)
+    assert counted["results"] == page["results"]
+    assert len(without) == len(with_count) - 1
+    dashboard.refused("talks/?count=all", "count")
