@@ -22,7 +22,11 @@ USUAL_PAGE = 50
 
 
 class KeysetPagination(BasePagination):
-    """The envelope of every list: meta, count, next, previous, results."""
+    """The envelope of every list: meta, count, next, previous, results.
+
+    The ids of a page are picked first and alone: only so does PostgreSQL read them in order from an index, and skip
+    what is of other revisions without a look at its rows (negotiations/ledger/listing.py). The rows are read by id.
+    """
 
     rows: list[Any]
 
@@ -37,26 +41,34 @@ class KeysetPagination(BasePagination):
         if "cursor" in parameters:
             cursor = read_cursor(parameters["cursor"], self.keyset, queryset.model)
         self.count = queryset.count()
-        found = (
-            queryset if cursor.values is None else queryset.filter(self.keyset.after(cursor.values, cursor.backward))
-        )
-        rows = list(self.keyset.arrange(found, cursor.backward)[: self.size + 1])
-        has_more = len(rows) > self.size
-        rows = rows[: self.size]
-        self.rows = rows[::-1] if cursor.backward else rows
+        ids = self._ids(queryset, cursor, self.size + 1)
+        has_more = len(ids) > self.size
+        ids = ids[: self.size][::-1] if cursor.backward else ids[: self.size]
+        found = queryset.in_bulk(ids) if ids else {}
+        self.rows = [found[id] for id in ids]
         is_first_page = cursor.values is None and not cursor.backward
         has_rows_behind = not is_first_page and self._has_rows_behind(queryset, cursor)
         self.next = has_rows_behind if cursor.backward else has_more
         self.previous = has_more if cursor.backward else has_rows_behind
         return self.rows
 
+    def _ids(self, queryset: models.QuerySet[Any], cursor: Cursor, most: int) -> list[Any]:
+        """The first `most` ids beyond the place that `cursor` names, in the order of the list or against it."""
+        arranged = self.keyset.arrange(queryset.prefetch_related(None), cursor.backward).values_list("pk", flat=True)
+        if cursor.values is None:
+            return list(arranged[:most])
+        found: list[Any] = []
+        for stretch in self.keyset.after(cursor.values, cursor.backward):
+            if len(found) < most:
+                found += arranged.filter(stretch)[: most - len(found)]
+        return found
+
     def _has_rows_behind(self, queryset: models.QuerySet[Any], cursor: Cursor) -> bool:
         """Whether there are rows on the side that this page comes from."""
         if not self.rows:
             return self.count > 0
         near = self.rows[-1] if cursor.backward else self.rows[0]
-        behind = self.keyset.after(self.keyset.values(near), not cursor.backward)
-        return queryset.order_by().filter(behind).exists()
+        return bool(self._ids(queryset, Cursor(not cursor.backward, self.keyset.values(near)), 1))
 
     def _address(self, backward: bool) -> str:
         """The page after this one, or before it when `backward`; from the far end when this page is empty."""
