@@ -46,8 +46,8 @@ def keep(cursor: Any, table: str) -> None:
     """Brings the indexes of a twin in step with its columns: from migration 0011 on, and not while it is taken back."""
     cursor.execute(
         """SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'ledger'::regnamespace AND relkind = 'i'
-                             AND strpos(relname, %s) > 0)""",
-        [MARK],
+                             AND relname ~ %s)""",
+        [f"{MARK}.*_now$"],
     )
     if cursor.fetchone()[0]:
         create(cursor, table)

@@ -24,7 +24,8 @@ from negotiations.ledger.window_views import create_address_views, create_views,
 def reshaped(cursor: Any, table: str) -> Iterator[None]:
     """Around a change of a mirrored table: its views go before, since PostgreSQL changes no column that a view shows.
 
-    Afterwards it has a new form if its facts are others, the keys and rules that the desk has by then, its views and indexes.
+    Afterwards it has a new form if its facts are others, the keys and rules that the desk has by then, its views, and
+    the indexes of its lists.
     """
     drop_views(cursor, table)
     with touched.rebuilt(cursor):

@@ -83,6 +83,14 @@ def test_the_indexes_follow_the_twins_once_they_are_there() -> None:
     assert indexes_of(table) == before
 
 
+def test_the_longest_title_finds_its_place_in_the_indexes(dashboard: Dashboard) -> None:
+    title = "".join(chr(0x20000 + number * 7919 % 42_719) for number in range(500))  # four bytes each, none repeated
+
+    published(make_process(title))
+
+    assert dashboard.get("processes/?ordering=-title")["results"][0]["title"] == title
+
+
 def publish_a_history(records: int, batches: int) -> None:
     """Processes of ten versions each: a batch a revision joins, begun later than those before, and changes ten times.
 
