@@ -3,9 +3,11 @@
 A list picks the ids of a page first, and nothing else: in the order of an index, from that index alone. For what is
 public now it holds open rows only. For the past it holds every version and `revisions` with it, so that versions of
 other revisions are skipped without a look at the twin. Rows without a value come last, up and down alike; read
-backwards, the same index gives the page before.
+backwards, the same index gives the page before. A list in the order of other records (delegations by the start of their
+talk) walks along the index of those, and from each to its own rows by an index on the key.
 
-`LISTED_BY` of the models names the columns, of which the catalogue must have each: a migration may be older than they.
+`LISTED_BY` of the models names the columns and keys, of which the catalogue must have each: a migration may be older
+than they.
 """
 
 from __future__ import annotations
@@ -19,15 +21,17 @@ from negotiations.ledger.digests import quote
 from negotiations.ledger.touched import mirrored_tables
 
 MARK = "_listed_"
-DIRECTIONS = {"up": "", "down": " DESC NULLS LAST"}  # upwards PostgreSQL puts those without a value last unasked
+UP = {"up": ""}  # PostgreSQL puts those without a value last unasked
+UP_AND_DOWN = {**UP, "down": " DESC NULLS LAST"}
 
 
 def wanted_indexes(cursor: Any, table: str) -> dict[str, str]:
     """By name, what each index of the twin is over."""
     columns = {column.name for column in twin_columns_of(cursor, table)}
+    listed = {column: directions for column, directions in _listed_by(table).items() if column in columns}
     wanted = {}
-    for column in sorted(columns.intersection(_listed_by(table))):
-        for direction, order in DIRECTIONS.items():
+    for column, directions in listed.items():
+        for direction, order in directions.items():
             name, keys = f"{table}{MARK}{column}_{direction}", f"({quote(column)}{order}, id)"
             wanted[f"{name}_now"] = f"{keys} WHERE {OPEN}"
             wanted[f"{name}_then"] = f"{keys} INCLUDE (revisions)"
@@ -36,10 +40,16 @@ def wanted_indexes(cursor: Any, table: str) -> dict[str, str]:
     return wanted
 
 
-def _listed_by(table: str) -> tuple[str, ...]:
+def _listed_by(table: str) -> dict[str, dict[str, str]]:
+    """The columns, each with its directions. Of a key one is enough: the order is that of what it leads to."""
     from negotiations.ledger import aggregates  # which needs the models, and those a database backend, and that this
 
-    return next((model.LISTED_BY for model in aggregates.tables() if model._meta.db_table == table), ())
+    fields: list[Any] = [
+        model._meta.get_field(name)
+        for model in aggregates.tables() if model._meta.db_table == table
+        for name in model.LISTED_BY
+    ]  # fmt: skip
+    return {field.column: UP if field.is_relation else UP_AND_DOWN for field in fields}
 
 
 def keep(cursor: Any, table: str) -> None:

@@ -61,7 +61,7 @@ class Affiliation(Part):
     """An actor in an organisation, or with a title in none: the only home of offices and memberships."""
 
     PART_OF = ("actor",)
-    LISTED_BY = ("title", "during")
+    LISTED_BY = ("actor", "title", "during")
 
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="affiliations")
     organisation = models.ForeignKey(Actor, models.PROTECT, null=True, blank=True, related_name="affiliated")

@@ -255,7 +255,7 @@ class Identified(models.Model):
     """Anything with an id of its own: random, so that it tells nothing; never used again for anything else."""
 
     RULES: ClassVar[tuple[Rule, ...]] = ()  # facts that concern more rows than this one
-    LISTED_BY: ClassVar[tuple[str, ...]] = ()  # columns that lists are ordered by, which the ledger has indexes for
+    LISTED_BY: ClassVar[tuple[str, ...]] = ()  # what lists are ordered by, and keys that lead there: ledger/listing.py
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 

@@ -161,6 +161,7 @@ class Delegation(Part):
     """One actor's people at one talk, or its empty chair."""
 
     PART_OF = ("talk",)
+    LISTED_BY = ("talk", "party")
     RULES = (SITS_WITH_ANOTHER_OF_ITS_TALK,)
 
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="delegations")

@@ -20,17 +20,25 @@ from tests.api.client import Dashboard
 
 @contextmanager
 def behind_the_triggers(*models: type[Model]) -> Iterator[Any]:
-    """A cursor of the owner, whose writing to these twins no trigger of ours sees; PostgreSQL's own rules hold."""
+    """A cursor of the owner, whose writing to these twins no trigger of ours sees; PostgreSQL's own rules hold.
+
+    Afterwards all twins are as autovacuum leaves them in its time.
+    """
     names = ["revision", "head", *(model._meta.db_table for model in models)]
-    with transaction.atomic(), connection.cursor() as cursor:
-        # A commit that is not on its way to disk yet keeps VACUUM from marking what all may see.
-        cursor.execute("SET LOCAL synchronous_commit = on")
-        for name in names:
-            cursor.execute(f"ALTER TABLE ledger.{quote(name)} DISABLE TRIGGER USER")
-        yield cursor
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for name in names:
-            cursor.execute(f"ALTER TABLE ledger.{quote(name)} ENABLE TRIGGER USER")
+    with connection.cursor() as cursor:
+        # VACUUM marks no page as seen by all while a commit about the time of its rows' is not on its way to disk yet.
+        cursor.execute("SET synchronous_commit = on")
+        with transaction.atomic():
+            for name in names:
+                cursor.execute(f"ALTER TABLE ledger.{quote(name)} DISABLE TRIGGER USER")
+            yield cursor
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for name in names:
+                cursor.execute(f"ALTER TABLE ledger.{quote(name)} ENABLE TRIGGER USER")
+        twins = (f"ledger.{quote(model._meta.db_table)}" for model in aggregates.tables())
+        # FREEZE waits for a page that somebody is writing out; otherwise VACUUM would leave it for another time.
+        cursor.execute(f"VACUUM (ANALYZE, FREEZE) {', '.join(twins)}, ledger.revision, ledger.head")
+        cursor.execute("RESET synchronous_commit")
 
 
 def copy_row(cursor: Any, row: Model, source: str, bounds: str, /, **facts: str) -> None:
@@ -56,14 +64,6 @@ def add_revisions(cursor: Any, newest: int) -> None:
     cursor.execute(
         "UPDATE ledger.head SET number = r.number, at = r.at FROM ledger.revision r WHERE r.number = %s", [newest]
     )
-
-
-def settle() -> None:
-    """What autovacuum does in its own time: the planner knows the twins, and what all may see is marked so."""
-    with connection.cursor() as cursor:
-        twins = (f"ledger.{quote(model._meta.db_table)}" for model in aggregates.tables())
-        # FREEZE waits for a page that somebody is writing out; otherwise VACUUM would leave it for another time.
-        cursor.execute(f"VACUUM (ANALYZE, FREEZE) {', '.join(twins)}, ledger.revision, ledger.head")
 
 
 @dataclass
