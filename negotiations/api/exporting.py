@@ -15,6 +15,7 @@ from django.http import StreamingHttpResponse
 from rest_framework.renderers import BaseRenderer
 
 from negotiations.api.envelope import meta
+from negotiations.api.keyset import Cursor
 from negotiations.api.paging import keyset_of
 from negotiations.api.problems import BadParameters, fault
 from negotiations.ledger.window import Window, open_window
@@ -96,7 +97,7 @@ def _batch(
     """The next rows after `place`, and the place after them; None at the end."""
     queryset: models.QuerySet[Any] = view.filter_queryset(view.get_queryset()).select_related(*renderer.needs)
     keyset = keyset_of(view.request.query_params.get("ordering"), view, queryset.model)
-    ids = keyset.ids(queryset, place, BATCH)
+    ids = keyset.ids(queryset, Cursor(backward=False, values=place), BATCH)
     found = queryset.in_bulk(ids) if ids else {}
     rows = [found[id] for id in ids]
     served = view.get_serializer(rows, many=True).data

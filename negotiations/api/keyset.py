@@ -38,16 +38,13 @@ class Key:
             return F(self.path).desc(**_nulls(first=backward))
         return F(self.path).asc(**_nulls(first=backward))
 
-    def same(self, value: Any) -> Q:
-        return Q(**{f"{self.path}__isnull": True}) if value is None else Q(**{self.path: value})
+    def beyond(self, value: Any, backward: bool, *, or_same: bool = False) -> Q:
+        """Rows whose value comes after `value`, before it when going `backward`; those without one left aside."""
+        operator = ("lt" if self.descending != backward else "gt") + ("e" if or_same else "")
+        return Q(**{f"{self.path}__{operator}": value})
 
-    def beyond(self, value: Any, backward: bool) -> Q | None:
-        """Rows after `value` in this column, before it when going `backward`; None when there can be none."""
-        is_null = Q(**{f"{self.path}__isnull": True})
-        if value is None:
-            return ~is_null if backward else None
-        further = Q(**{f"{self.path}__{'lt' if self.descending != backward else 'gt'}": value})
-        return further if backward else further | is_null
+    def is_null(self) -> Q:
+        return Q(**{f"{self.path}__isnull": True})
 
     def value(self, row: models.Model) -> Any:
         found: Any = row
@@ -76,25 +73,36 @@ class Keyset:
     def arrange(self, queryset: models.QuerySet[Any], backward: bool = False) -> models.QuerySet[Any]:
         return queryset.order_by(*(key.ordering(backward) for key in self.keys))
 
-    def after(self, values: Sequence[Any], backward: bool = False) -> Q:
-        """Rows after the one that has `values`: further in one key, and the same in all keys before it."""
-        found = Q(pk__in=[])
-        same = Q()
-        for key, value in zip(self.keys, values, strict=True):
-            beyond = key.beyond(value, backward)
-            if beyond is not None:
-                found |= same & beyond
-            same &= key.same(value)
-        return found
+    def after(self, values: Sequence[Any], backward: bool = False) -> list[Q]:
+        """Rows after the one that has `values`: conditions whose rows follow one another, and none is in two.
 
-    def ids(
-        self, queryset: models.QuerySet[Any], values: Sequence[Any] | None, most: int, backward: bool = False
-    ) -> list[Any]:
-        """The first `most` ids beyond the row that has `values`, in this order or against it."""
-        arranged = self.arrange(queryset.prefetch_related(None), backward).values_list("pk", flat=True)
-        if values is not None:
-            arranged = arranged.filter(self.after(values, backward))
-        return list(arranged[:most])
+        Each is one stretch of the order, so that an index is entered there; of a single OR it would be read from its
+        beginning, which costs more with every page.
+        """
+        further = self.keys[-1].beyond(values[-1], backward)  # by primary key, which comes last in every order
+        if len(self.keys) == 1:
+            return [further]
+        key, value = self.keys[0], values[0]
+        if value is None:
+            near = key.is_null() & further
+            return [near, ~key.is_null()] if backward else [near]
+        near = key.beyond(value, backward, or_same=True) & (key.beyond(value, backward) | further)
+        return [near] if backward else [near, key.is_null()]
+
+    def ids(self, queryset: models.QuerySet[Any], cursor: Cursor, most: int) -> list[Any]:
+        """The first `most` ids beyond the place that `cursor` names, in this order or against it.
+
+        Ids alone: only so does PostgreSQL read them in order from an index, and skip what is of other revisions without
+        a look at its rows (negotiations/ledger/listing.py).
+        """
+        arranged = self.arrange(queryset.prefetch_related(None), cursor.backward).values_list("pk", flat=True)
+        if cursor.values is None:
+            return list(arranged[:most])
+        found: list[Any] = []
+        for stretch in self.after(cursor.values, cursor.backward):
+            if len(found) < most:
+                found += arranged.filter(stretch)[: most - len(found)]
+        return found
 
     def values(self, row: models.Model) -> tuple[Any, ...]:
         return tuple(key.value(row) for key in self.keys)

@@ -22,7 +22,7 @@ USUAL_PAGE = 50
 
 
 class KeysetPagination(BasePagination):
-    """The envelope of every list: meta, count, next, previous, results."""
+    """The envelope of every list: meta, count, next, previous, results. A page's ids are picked first and alone."""
 
     rows: list[Any]
     count: int | None
@@ -38,13 +38,11 @@ class KeysetPagination(BasePagination):
         if "cursor" in parameters:
             cursor = read_cursor(parameters["cursor"], self.keyset, queryset.model)
         self.count = None if _count_is_unwanted(parameters.get("count")) else queryset.count()
-        found = (
-            queryset if cursor.values is None else queryset.filter(self.keyset.after(cursor.values, cursor.backward))
-        )
-        rows = list(self.keyset.arrange(found, cursor.backward)[: self.size + 1])
-        has_more = len(rows) > self.size
-        rows = rows[: self.size]
-        self.rows = rows[::-1] if cursor.backward else rows
+        ids = self.keyset.ids(queryset, cursor, self.size + 1)
+        has_more = len(ids) > self.size
+        ids = ids[: self.size][::-1] if cursor.backward else ids[: self.size]
+        found = queryset.in_bulk(ids) if ids else {}
+        self.rows = [found[id] for id in ids]
         is_first_page = cursor.values is None and not cursor.backward
         has_rows_behind = not is_first_page and self._has_rows_behind(queryset, cursor)
         self.next = has_rows_behind if cursor.backward else has_more
@@ -56,8 +54,7 @@ class KeysetPagination(BasePagination):
         if not self.rows:
             return queryset.exists() if self.count is None else self.count > 0
         near = self.rows[-1] if cursor.backward else self.rows[0]
-        behind = self.keyset.after(self.keyset.values(near), not cursor.backward)
-        return queryset.order_by().filter(behind).exists()
+        return bool(self.keyset.ids(queryset, Cursor(not cursor.backward, self.keyset.values(near)), 1))
 
     def _address(self, backward: bool) -> str:
         """The page after this one, or before it when `backward`; from the far end when this page is empty."""

@@ -283,7 +283,7 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
     @classmethod
     def located(cls, queryset: models.QuerySet[Any], request: Request, address: str) -> Any:
         """What of `queryset` is at `address`; raises Http404 when nothing is."""
-        record = queryset.filter(pk=address).first()
+        record = queryset.filter(pk__just=address).order_by("pk").first()
         if record is None:
             raise Http404(f"No {cls.noun} of this id is published.")
         return record

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from negotiations.ledger import mirror, touched, window_views, written
+from negotiations.ledger import listing, mirror, touched, window_views, written
 from negotiations.ledger.catalogue import (
     DESK_ONLY,
     WINDOWS,
@@ -55,7 +55,7 @@ def differences(cursor: Any) -> Iterator[Difference]:
         yield Difference("E010", f"forms of {table}: {what}", BY_OPERATIONS)
     yield from _of_triggers(cursor)
     yield from _of_views(cursor)
-    yield from _of_indexes_for_touched(cursor)
+    yield from _of_named_indexes(cursor)
     there = [twin.table for twin in twin_tables if twin.is_there]
     for what, remedy in differing_rights(cursor, there, list(_wanted_views(cursor))):
         yield Difference("E014", what, f"As the owner: {remedy}")
@@ -221,10 +221,12 @@ def _wanted_views(cursor: Any) -> dict[tuple[str, str], str]:
     return wanted
 
 
-def _of_indexes_for_touched(cursor: Any) -> Iterator[Difference]:
+def _of_named_indexes(cursor: Any) -> Iterator[Difference]:
+    """Those that `touched` and lists are read by."""
     for table, owners in touched.mirrored_tables(cursor).items():
+        wanted = touched.wanted_indexes(table, list(owners)) | listing.wanted_indexes(cursor, table)
         indexes = indexes_there(cursor, table)
-        for name, index in touched.wanted_indexes(table, list(owners)).items():
+        for name, index in wanted.items():
             if name not in indexes or not is_same_sql(indexes[name], index):
                 mend = f"DROP INDEX IF EXISTS ledger.{name}; CREATE INDEX {name} ON ledger.{quote(table)} {index};"
                 yield Difference("E015", f"index {name} is missing or another", f"As the owner: {mend}")

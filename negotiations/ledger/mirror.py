@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
-from negotiations.ledger import touched
+from negotiations.ledger import listing, touched
 from negotiations.ledger.catalogue import (
     OPEN,
     Column,
@@ -148,6 +148,7 @@ def mirror(cursor: Any, tables: Iterable[str]) -> None:
             if knows_withdrawals(cursor):
                 guard_twin(cursor, table)
             create_views(cursor, table)
+            listing.keep(cursor, table)
 
 
 def unmirror(cursor: Any, tables: Iterable[str]) -> None:

@@ -23,6 +23,7 @@ class Actor(Record):
     """A state, organisation, armed group, body, medium or person; all share one space of ids."""
 
     SEARCHED = ("slug", "name", "names__text")
+    LISTED_BY = ("name",)
 
     name = LineField(help_text="The name in English as this tracker writes it: Volodymyr Zelensky")
     kind = words(ActorKind)
@@ -60,6 +61,7 @@ class Affiliation(Part):
     """An actor in an organisation, or with a title in none: the only home of offices and memberships."""
 
     PART_OF = ("actor",)
+    LISTED_BY = ("actor", "title", "during")
 
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="affiliations")
     organisation = models.ForeignKey(Actor, models.PROTECT, null=True, blank=True, related_name="affiliated")

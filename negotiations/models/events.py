@@ -22,6 +22,7 @@ class Event(Record):
     """Something somebody did, or was to do."""
 
     SEARCHED = ("slug", "title", "text")
+    LISTED_BY = ("during", "title")
 
     process = models.ForeignKey("Process", models.PROTECT, null=True, blank=True, related_name="events")
     kind = words(EventKind)

@@ -56,6 +56,7 @@ class Source(Record):
     """A page, paper or post that can be read, with who published it and how far it is to be trusted."""
 
     SEARCHED = ("slug", "title", "page_url", "publisher__name")
+    LISTED_BY = ("published", "title")
     RULES = (makes_no_circle("source", "syndicated_from"),)
 
     kind = words(SourceKind)

@@ -10,6 +10,7 @@ class Issue(Record):
     """A question on which parties take positions, such as a ceasefire or territory."""
 
     SEARCHED = ("slug", "name", "definition")
+    LISTED_BY = ("name",)
     RULES = (makes_no_circle("issue", "parent"),)
 
     name = LineField(help_text="Ceasefire")

@@ -23,6 +23,7 @@ class Outcome(Record):
     """What came of a talk or process: an agreement, a term of one, an exchange, or that there was none."""
 
     SEARCHED = ("slug", "title", "text")
+    LISTED_BY = ("agreed", "title")
     RULES = (makes_no_circle("outcome", "part_of"), makes_no_circle("outcome", "depends_on"))
 
     process = models.ForeignKey("Process", models.PROTECT, related_name="outcomes")

@@ -13,6 +13,7 @@ class Place(Record):
     """Where something took place; a venue lies in a city, a city in a country."""
 
     SEARCHED = ("slug", "name")
+    LISTED_BY = ("name",)
     RULES = (makes_no_circle("place", "parent"), SHARES_ITS_PARENTS_COUNTRY)
 
     name = LineField(help_text="Dolmabahçe Palace")

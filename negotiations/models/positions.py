@@ -22,6 +22,7 @@ class Position(Record):
     """A party's stance on an issue of a process, for as long as it is in force. A new stance supersedes the old."""
 
     SEARCHED = ("slug", "label", "text", "party__name")
+    LISTED_BY = ("in_force", "label")
     RULES = (makes_no_circle("position", "supersedes"), SUPERSEDES_ITS_KIND)
 
     process = models.ForeignKey("Process", models.PROTECT, related_name="positions")

@@ -10,6 +10,7 @@ class Process(Record):
     """A series of talks and contacts that aims at settling one conflict, or one question of it."""
 
     SEARCHED = ("slug", "title", "summary")
+    LISTED_BY = ("title", "during")
     RULES = (makes_no_circle("process", "part_of"), makes_no_circle("process", "continues"))
 
     title = LineField(help_text="Russia–Ukraine direct talks, 2025")

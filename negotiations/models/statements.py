@@ -29,6 +29,7 @@ class Statement(Record):
     """Something somebody said or wrote, a paper one side put forward included."""
 
     SEARCHED = ("slug", "title", "text", "quote", "speaker__name", "descriptor")
+    LISTED_BY = ("said_on", "title")
     RULES = (affiliation_is_of("statement", "speaker"),)
 
     title = LineField(blank=True, default="", help_text="Only of a paper: Memorandum of 2 June 2025")

@@ -54,6 +54,7 @@ class Talk(Record):
     """People met, or were to meet: a round, a summit, a call, a consultation, or a session of one of these."""
 
     SEARCHED = ("slug", "title", "purpose", "summary")
+    LISTED_BY = ("during", "title")
     RULES = (makes_no_circle("talk", "related_talk"), LIES_WITHIN_ITS_TALK)
 
     title = LineField(help_text="Istanbul talks, 16 May 2025")
@@ -160,6 +161,7 @@ class Delegation(Part):
     """One actor's people at one talk, or its empty chair."""
 
     PART_OF = ("talk",)
+    LISTED_BY = ("talk", "party")
     RULES = (SITS_WITH_ANOTHER_OF_ITS_TALK,)
 
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="delegations")

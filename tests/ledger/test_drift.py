@@ -74,6 +74,8 @@ MENDED_BY_SQL = [
      " EXCLUDE USING gist (talk_id WITH =, revisions WITH &&)",
      'rule delegation_is_one_for_each_talk_and_party on ledger."negotiations_delegation" is another'),
     ("DROP INDEX ledger.negotiations_talk_opened_in", "index negotiations_talk_opened_in is missing or another"),
+    ("DROP INDEX ledger.negotiations_talk_listed_during_down_then",
+     "index negotiations_talk_listed_during_down_then is missing or another"),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, models
 
 from negotiations import publication
+from negotiations.ledger.catalogue import indexes_there
 from negotiations.ledger.digests import broken_rows
 from negotiations.ledger.window import open_window
 from negotiations.models import Issue, Place
@@ -161,3 +162,19 @@ def test_a_column_made_private_leaves_the_window_and_stays_in_the_past(issue: Is
 
     assert shown("pax_group") == [None]
     assert nothing_is_broken()
+
+
+def test_a_listed_column_is_indexed_again_when_it_comes_back() -> None:
+    field = Issue._meta.get_field("name")
+    with connection.cursor() as cursor:
+        before = indexes_there(cursor, TABLE)
+
+        with connection.schema_editor() as editor:
+            editor.remove_field(Issue, field)
+        without = indexes_there(cursor, TABLE)
+        with connection.schema_editor() as editor:
+            editor.add_field(Issue, field)
+        after = indexes_there(cursor, TABLE)
+
+    assert len(before.keys() - without.keys()) == 4
+    assert after == before

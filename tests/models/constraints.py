@@ -394,6 +394,7 @@ WRITTEN = [
       for blank in (" ", "\u00a0", "\u200b \ufeff")),
     Refused("prose_is_not_of_blanks_alone", "extensions", "A text of blanks", spoiled(Talk, "summary", " \n ")),
     Refused("line_is_not_of_blanks_alone", "extensions", "A text of blanks", spoiled(Assertion, "word", " ")),
+    Refused("line_has_at_most_500_characters", "extensions", "at most 500 char", spoiled(Talk, "title", "x" * 501)),
     plain("name_is_not_empty", Name, "cannot be blank", text=""),
     plain("assertion_word_is_not_empty", Assertion, "word cannot be empty", word="", **NO_AMOUNT),
     plain("position_label_has_1_to_80_characters", Position, "has 1 to 80 characters", label="x" * 81),

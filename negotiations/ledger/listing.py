@@ -1,0 +1,104 @@
+"""The indexes by which records are listed and found by their slug: for what is public now, and at any revision.
+
+A list picks the ids of a page first, and nothing else: in the order of an index, from that index alone. For what is
+public now it holds open rows only. For the past it holds every version and `revisions` with it, so that versions of
+other revisions are skipped without a look at the twin. Rows without a value come last, up and down alike; read
+backwards, the same index gives the page before. A list in the order of other records (delegations by the start of their
+talk) walks along the index of those, and from each to its own rows by an index on the key.
+
+`LISTED_BY` of the models names the columns and keys, of which the catalogue must have each: a migration may be older
+than they.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+
+from negotiations.ledger.catalogue import OPEN, indexes_there, is_same_sql, twin_columns_of
+from negotiations.ledger.digests import quote
+from negotiations.ledger.touched import mirrored_tables
+
+MARK = "_listed_"
+UP = {"up": ""}  # PostgreSQL puts those without a value last unasked
+UP_AND_DOWN = {**UP, "down": " DESC NULLS LAST"}
+
+
+def wanted_indexes(cursor: Any, table: str) -> dict[str, str]:
+    """By name, what each index of the twin is over."""
+    columns = {column.name for column in twin_columns_of(cursor, table)}
+    listed = {column: directions for column, directions in _listed_by(table).items() if column in columns}
+    wanted = {}
+    for column, directions in listed.items():
+        for direction, order in directions.items():
+            name, keys = f"{table}{MARK}{column}_{direction}", f"({quote(column)}{order}, id)"
+            wanted[f"{name}_now"] = f"{keys} WHERE {OPEN}"
+            wanted[f"{name}_then"] = f"{keys} INCLUDE (revisions)"
+    if "slug" in columns:  # else the planner takes a rule on slugs, and reads every version
+        wanted[f"{table}{MARK}slug_now"] = f"(slug) WHERE {OPEN}"
+    return wanted
+
+
+def _listed_by(table: str) -> dict[str, dict[str, str]]:
+    """The columns, each with its directions. Of a key one is enough: the order is that of what it leads to."""
+    from negotiations.ledger import aggregates  # which needs the models, and those a database backend, and that this
+
+    fields: list[Any] = [
+        model._meta.get_field(name)
+        for model in aggregates.tables() if model._meta.db_table == table
+        for name in model.LISTED_BY
+    ]  # fmt: skip
+    return {field.column: UP if field.is_relation else UP_AND_DOWN for field in fields}
+
+
+def keep(cursor: Any, table: str) -> None:
+    """Brings the indexes of a twin in step with its columns: from migration 0011 on, and not while it is taken back."""
+    cursor.execute(
+        """SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'ledger'::regnamespace AND relkind = 'i'
+                             AND relname ~ %s)""",
+        [f"{MARK}.*_now$"],
+    )
+    if cursor.fetchone()[0]:
+        create(cursor, table)
+
+
+def create(cursor: Any, table: str) -> None:
+    """Makes those that are missing or others, and drops those of what is no longer listed."""
+    there, wanted = indexes_there(cursor, table), wanted_indexes(cursor, table)
+    kept = {name for name in there.keys() & wanted.keys() if is_same_sql(there[name], wanted[name])}
+    for name in there:
+        if MARK in name and name not in kept:
+            cursor.execute(f"DROP INDEX ledger.{quote(name)}")
+    for name, index in wanted.items():
+        if name not in kept:
+            cursor.execute(f"CREATE INDEX {quote(name)} ON ledger.{quote(table)} {index}")
+
+
+def drop(cursor: Any, table: str) -> None:
+    for name in indexes_there(cursor, table):
+        if MARK in name:
+            cursor.execute(f"DROP INDEX ledger.{quote(name)}")
+
+
+class IndexListings(Operation):
+    """Makes the indexes of all twins; the mirror keeps them in step with these from then on."""
+
+    reduces_to_sql = False
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The models stay as they are."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        with schema_editor.connection.cursor() as cursor:
+            for table in mirrored_tables(cursor):
+                create(cursor, table)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        with schema_editor.connection.cursor() as cursor:
+            for table in mirrored_tables(cursor):
+                drop(cursor, table)
+
+    def describe(self) -> str:
+        return "Index what records are listed by"
