@@ -36,6 +36,11 @@ def _window_on_the_desks_connection(request: pytest.FixtureRequest, settings: An
         settings.PUBLIC_ALIAS = "default"
 
 
+@pytest.fixture(autouse=True)
+def _as_many_requests_as_tests_make(settings: Any) -> None:
+    settings.REQUESTS_PER_MINUTE = 10**6
+
+
 @pytest.fixture
 def committed(transactional_db: None, request: pytest.FixtureRequest) -> Iterator[None]:
     """Rows are committed, for tests on two connections; afterwards the ledger is emptied as the desk is."""

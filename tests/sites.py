@@ -97,6 +97,7 @@ def public_site(owner: str, public: str) -> Iterator[Site]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "TRACKER_SERVES": "public", "PUBLIC_DATABASE_URL": public}
+    environment["TRACKER_REQUESTS_PER_MINUTE"] = "1000000"
     environment.pop("DATABASE_URL")
     command = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
     server = subprocess.Popen(

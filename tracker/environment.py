@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +27,9 @@ class Environment:
     demo: bool
     secret_key: str | None
     allowed_hosts: tuple[str, ...]
+    requests_per_minute: int  # of one network at the public door
+    redis_url: str | None  # where requests are counted; None: in each process by itself
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
 
 
 def read(variables: Mapping[str, str]) -> Environment:
@@ -43,7 +47,26 @@ def read(variables: Mapping[str, str]) -> Environment:
         demo=demo == "1",
         secret_key=variables.get("TRACKER_SECRET_KEY") or None,
         allowed_hosts=tuple(host for host in variables.get("TRACKER_HOSTS", "").split(",") if host),
+        requests_per_minute=_requests_per_minute(variables.get("TRACKER_REQUESTS_PER_MINUTE") or "1200"),
+        redis_url=variables.get("REDIS_URL") or None,
+        trusted_proxies=tuple(_networks(variables.get("TRACKER_TRUSTED_PROXIES", ""))),
     )
+
+
+def _requests_per_minute(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10**9:
+        raise ImproperlyConfigured(f"TRACKER_REQUESTS_PER_MINUTE is {text!r}; it must be a number from 1 on.")
+    return int(text)
+
+
+def _networks(text: str) -> Iterator[IPv4Network | IPv6Network]:
+    for each in filter(None, text.split(",")):
+        try:
+            yield ip_network(each.strip())
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"TRACKER_TRUSTED_PROXIES names {each.strip()!r}; write addresses or networks: 10.0.0.1,172.16.0.0/12."
+            ) from None
 
 
 def connection_settings(url: str, *, variable: str, options: str) -> dict[str, Any]:

@@ -46,13 +46,17 @@ if ENVIRONMENT.demo and not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[:
 # The order a request meets them. The public process has no sessions, users or messages at all.
 MIDDLEWARE = [
     *(["tracker.demo_server.LoopbackOnlyMiddleware"] if ENVIRONMENT.demo else []),
+    "negotiations.api.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
 ]
 if SERVES_PUBLIC:
-    MIDDLEWARE += ["negotiations.api.middleware.PublicDoorMiddleware"]
+    MIDDLEWARE += [
+        "negotiations.api.limits.LimitsMiddleware",
+        "negotiations.api.middleware.PublicDoorMiddleware",
+    ]
 if SERVES_DESK:
     MIDDLEWARE += [
         "django.contrib.sessions.middleware.SessionMiddleware",
@@ -167,6 +171,11 @@ CORS_EXPOSE_HEADERS = [
     "X-Request-ID",
 ]
 
+# Counted by network at the public door; without Redis each process counts for itself.
+REQUESTS_PER_MINUTE = ENVIRONMENT.requests_per_minute
+LIMITS_STORAGE = ENVIRONMENT.redis_url or "memory://"
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -269,8 +278,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"plain": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"}},
+    "filters": {"request_id": {"()": "negotiations.api.request_ids.RequestIdFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}},  # a bad request is the asker's affair
 }

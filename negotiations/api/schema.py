@@ -46,6 +46,7 @@ PROBLEMS = {
     "400": "A parameter is unknown, repeated, empty or cannot be read; each is named.",
     "404": "Nothing public has this address; a draft answers the same.",
     "406": "None of the accepted media types is served here.",
+    "429": "Your network has asked too often within a minute; `Retry-After` says when to ask again.",
     "503": "The database cannot answer at the moment; try again after the given seconds.",
 }
 

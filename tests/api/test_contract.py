@@ -67,7 +67,7 @@ def test_every_operation_and_parameter_says_what_it_is_for(contract: Schema) -> 
     for path, operation in operations(contract):
         assert operation["summary"], path
         assert operation["description"].endswith("."), path
-        assert {"200", "302", "400", "406", "503"} <= set(operation["responses"]), path
+        assert {"200", "302", "400", "406", "429", "503"} <= set(operation["responses"]), path
         for parameter in parameters_of(contract, operation):
             assert parameter["description"], (path, parameter["name"])
         assert parameters_of(contract, operation)[-1]["name"] == "as_of", path
