@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from negotiations import publication
 from negotiations.models import Actor, Talk
 from tests.api.client import Dashboard
+from tests.api.noninterference import SET_ASIDE
 from tests.factories import make_actor, make_delegation, make_talk, published
 from tests.scenery import editor
 from tests.scenery import published as publish
@@ -195,7 +196,7 @@ class TestASuppressedRecord:
 
 def said(response: HttpResponse, address: str) -> tuple[int, dict[str, str], bytes]:
     """Everything of an answer, the address apart."""
-    headers = {name: value for name, value in response.headers.items() if name != "Content-Length"}
+    headers = {name: value for name, value in response.headers.items() if name not in (*SET_ASIDE, "Content-Length")}
     return response.status_code, headers, response.content.replace(address.encode(), b"")
 
 

@@ -16,13 +16,14 @@ from django.test import Client
 from negotiations import publication
 from negotiations.models import ArticleText, Assertion, Name
 from tests import factories, scenery
+from tests.api.noninterference import SET_ASIDE
 
 API = "/api/v1/"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What an anonymous reader gets; `headers` without the clock."""
+    """What an anonymous reader gets; `headers` without those that no two answers share."""
 
     status: int
     headers: dict[str, str]
@@ -41,7 +42,7 @@ class Site:
         response: Any = self.client.get(f"{API}{path}", headers={"Host": "127.0.0.1", **headers})
         body = b"".join(response) if response.streaming else response.content
         assert response.status_code < 500, body
-        return Answer(response.status_code, {n: v for n, v in response.items() if n != "Date"}, body)
+        return Answer(response.status_code, {n: v for n, v in response.items() if n not in SET_ASIDE}, body)
 
     def changes(self, path: str, on_the_desk: Callable[[], Any]) -> bool:
         """Whether the answer at `path` changes by what is done on the desk and never published."""
