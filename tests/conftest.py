@@ -60,7 +60,8 @@ def empty_the_ledger() -> None:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER refuse_truncating")
         cursor.execute("ALTER TABLE ledger.head DISABLE TRIGGER refuse_moving_back")
         cursor.execute(
-            "UPDATE ledger.head SET number = 0, at = '-infinity', hash = decode(repeat('00', 32), 'hex'), epoch = 0"
+            """UPDATE ledger.head SET number = 0, at = '-infinity', hash = decode(repeat('00', 32), 'hex'), epoch = 0,
+                      begun = NULL"""
         )
         cursor.execute("ALTER TABLE ledger.head ENABLE TRIGGER refuse_moving_back")
 

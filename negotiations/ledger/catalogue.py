@@ -118,6 +118,12 @@ def knows_withdrawals(cursor: Any) -> bool:
     return bool(cursor.fetchone()[0])
 
 
+def knows_acts(cursor: Any) -> bool:
+    """Whether the ledger holds its rows to the revision being made: from migration 0012 on."""
+    cursor.execute("SELECT to_regprocedure('ledger.begin_revision()') IS NOT NULL")
+    return bool(cursor.fetchone()[0])
+
+
 def is_same_sql(one: str, other: str) -> bool:
     """Whether two definitions are one but for what PostgreSQL writes in another way: blanks, parentheses, quotes of
     names, and the casts to text that it adds."""

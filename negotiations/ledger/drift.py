@@ -2,7 +2,7 @@
 
 An ordinary migration leaves none; statements by hand do, and so does a restore that lost something. Each difference is
 named with the SQL that mends it. It reads the catalogue and `ledger.form`, as the owner or the desk's role, and mends
-nothing. Not compared: the bodies of functions, and what the migrations' SQL files write besides triggers and views.
+nothing. Not compared: functions in plain SQL, and what else the migrations' SQL files write but triggers and views.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ def differences(cursor: Any) -> Iterator[Difference]:
     for table, what in faults_of_forms(cursor, twin_tables):
         yield Difference("E010", f"forms of {table}: {what}", BY_OPERATIONS)
     yield from _of_triggers(cursor)
+    yield from _of_functions(cursor)
     yield from _of_views(cursor)
     yield from _of_named_indexes(cursor)
     there = [twin.table for twin in twin_tables if twin.is_there]
@@ -179,13 +180,30 @@ def _wanted_triggers(cursor: Any) -> dict[tuple[str, str, str], str]:
     for twin in twins(cursor):
         if not twin.is_there:
             continue
-        for name, trigger in mirror.triggers_at_birth(twin.table).items():
+        triggers = mirror.triggers_at_birth(twin.table) | mirror.triggers_of_acts(twin.table)
+        for name, trigger in triggers.items():
             wanted["ledger", twin.table, name] = trigger
         wanted["ledger", twin.table, "refuse_what_is_gone"] = mirror.guards(twin.table)["ledger", "refuse_what_is_gone"]
     for table in mirrored(cursor):
         guard = mirror.guards(table)["public", "refuse_what_is_suppressed"]
         wanted["public", table, "refuse_what_is_suppressed"] = guard
     return wanted
+
+
+def _of_functions(cursor: Any) -> Iterator[Difference]:
+    """Those in PL/pgSQL, which is what triggers call: there, and worded as the SQL files have them."""
+    cursor.execute(
+        "SELECT proname, prosrc, prosecdef, proconfig FROM pg_proc WHERE pronamespace = 'ledger'::regnamespace"
+    )
+    there = {
+        name: written.Function(body, is_definer, tuple(settings or ()))
+        for name, body, is_definer, settings in cursor.fetchall()
+    }
+    for name, wordings in sorted(written.functions().items()):
+        if there.get(name) not in wordings:
+            what = "is another" if name in there else "is missing"
+            mend = "As the owner: CREATE OR REPLACE it as negotiations/ledger/sql/ has it."
+            yield Difference("E012", f"function ledger.{name} {what}", mend)
 
 
 def _of_views(cursor: Any) -> Iterator[Difference]:

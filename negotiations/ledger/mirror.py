@@ -21,6 +21,7 @@ from negotiations.ledger.catalogue import (
     facts_of,
     has_twin,
     is_same_sql,
+    knows_acts,
     knows_withdrawals,
     references_of,
     references_there,
@@ -89,6 +90,26 @@ def unguard_twin(cursor: Any, table: str) -> None:
         cursor.execute(f"DROP TRIGGER {trigger} ON {schema}.{quote(table)}")
 
 
+def triggers_of_acts(table: str) -> dict[str, str]:
+    """SQL of the triggers, by name, that let a twin's rows open and close in the revision being made alone."""
+    return {
+        f"refuse_{what}_amiss": f"CREATE TRIGGER refuse_{what}_amiss AFTER {event} ON ledger.{quote(table)}"
+        f" REFERENCING NEW TABLE AS {rows} FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_{what}_amiss()"
+        for what, event, rows in (("opening", "INSERT", "fresh"), ("closing", "UPDATE", "changed"))
+    }
+
+
+def hold_to_acts(cursor: Any, table: str) -> None:
+    """The twin's rows open and close in the revision being made alone."""
+    for trigger in triggers_of_acts(table).values():
+        cursor.execute(trigger)
+
+
+def let_go_of_acts(cursor: Any, table: str) -> None:
+    for name in triggers_of_acts(table):
+        cursor.execute(f"DROP TRIGGER {name} ON ledger.{quote(table)}")
+
+
 def add_form(cursor: Any, table: str) -> None:
     """A new form, if the desk publishes other columns than the newest says: what digests are taken over from now on."""
     facts = facts_of(cursor, table)
@@ -147,6 +168,8 @@ def mirror(cursor: Any, tables: Iterable[str]) -> None:
             follow_rules(cursor, table)
             if knows_withdrawals(cursor):
                 guard_twin(cursor, table)
+            if knows_acts(cursor):
+                hold_to_acts(cursor, table)
             create_views(cursor, table)
             listing.keep(cursor, table)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from negotiations import publication
 from negotiations.admin.records import RecordAdmin
 from negotiations.models import Delegation, Talk
 from tests import factories as make
-from tests.scenery import draft_issue, drafted, public_scenery, published
+from tests.scenery import draft_issue, drafted, editor, public_scenery, published
 
 TALK = "/admin/negotiations/talk"
 REFUSAL = "Not deleted, because it was published once and may be cited"
@@ -46,8 +45,7 @@ def test_what_is_public_is_not_deleted_on_its_page(who: str, request: pytest.Fix
 def test_what_was_public_once_is_not_deleted_either(curator: Any) -> None:
     issue = draft_issue()
     published(issue)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE ledger.negotiations_issue SET revisions = int8range(lower(revisions), 9)")
+    publication.retract([issue], by=editor(), note="It was none.")
 
     landed = curator.send(f"/admin/negotiations/issue/{issue.pk}/delete/", {"post": "yes"})
 

@@ -62,6 +62,14 @@ MENDED_BY_SQL = [
     (f"ALTER TABLE {TALK} DISABLE TRIGGER refuse_rewriting", f"trigger refuse_rewriting on {TALK} is switched off"),
     (f"DROP TRIGGER refuse_truncating ON {TALK}", f"trigger refuse_truncating on {TALK} is missing"),
     (f"DROP TRIGGER require_citation ON {TALK}", f"trigger require_citation on {TALK} is missing"),
+    (f"DROP TRIGGER refuse_opening_amiss ON {TALK}", f"trigger refuse_opening_amiss on {TALK} is missing"),
+    (f"ALTER TABLE {TALK} DISABLE TRIGGER refuse_closing_amiss",
+     f"trigger refuse_closing_amiss on {TALK} is switched off"),
+    ("DROP TRIGGER refuse_leaving_unfinished ON ledger.head",
+     "trigger refuse_leaving_unfinished on ledger.head is missing"),
+    ("DROP TRIGGER refuse_sealing_amiss ON ledger.revision",
+     "trigger refuse_sealing_amiss on ledger.revision is missing"),
+    ("DROP TRIGGER refuse_changing_forms ON ledger.form", "trigger refuse_changing_forms on ledger.form is missing"),
     ("DROP TRIGGER refuse_changing ON ledger.revision", "trigger refuse_changing on ledger.revision is missing"),
     ("DROP TRIGGER refuse_what_is_suppressed ON public.negotiations_talk",
      "trigger refuse_what_is_suppressed on public.negotiations_talk is missing"),
@@ -112,6 +120,23 @@ def test_a_view_of_what_revisions_touched_that_shows_the_future_is_named() -> No
     assert [difference.what for difference in found()] == ['window_then."touched" shows something else than it should']
 
 
+@pytest.mark.parametrize(
+    ("planted", "named"),
+    [
+        ("CREATE OR REPLACE FUNCTION ledger.refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS"
+         " 'BEGIN RETURN NULL; END'", "refuse_rewriting is another"),
+        ("ALTER FUNCTION ledger.refuse_sealing_amiss() RESET search_path", "refuse_sealing_amiss is another"),
+        ("ALTER FUNCTION ledger.begin_revision() SET search_path = public", "begin_revision is another"),
+        ("ALTER FUNCTION ledger.require_citation() SECURITY DEFINER", "require_citation is another"),
+        ("DROP FUNCTION ledger.begin_revision()", "begin_revision is missing"),
+    ],
+)  # fmt: skip
+def test_a_function_that_is_not_what_its_file_says_is_named(planted: str, named: str) -> None:
+    run(planted)
+
+    assert [difference.what for difference in found()] == [f"function ledger.{named}"]
+
+
 def test_a_missing_temporal_key_is_named_and_mended() -> None:
     run(f"ALTER TABLE {TALK} DROP CONSTRAINT {name_of(TALK, 'f', 'process_id')}")
 
@@ -137,8 +162,10 @@ def test_a_missing_temporal_key_is_named_and_mended() -> None:
          "is computed as length((slug)::text) in the twin and as length((name)::text) on the desk"),
         ("ALTER TABLE public.negotiations_issue ALTER pax_group DROP NOT NULL",
          "column pax_group of negotiations_issue is required in the twin, and else on the desk"),
-        ("UPDATE ledger.form SET keys = array_remove(keys, 'name'), columns = array_remove(columns, 'name')"
-         " WHERE table_name = 'negotiations_issue'",
+        ("ALTER TABLE ledger.form DISABLE TRIGGER refuse_changing_forms;"
+         "UPDATE ledger.form SET keys = array_remove(keys, 'name'), columns = array_remove(columns, 'name')"
+         " WHERE table_name = 'negotiations_issue';"
+         "ALTER TABLE ledger.form ENABLE TRIGGER refuse_changing_forms",
          "forms of negotiations_issue: its newest form, 1, is not the set of columns that the desk publishes"),
         ("CREATE TABLE public.negotiations_planted (id uuid)",
          "negotiations_planted has no twin, and nothing says that it is desk only"),

@@ -5,6 +5,7 @@ from django.db import Error, connection, transaction
 
 from negotiations import publication
 from negotiations.models import Citation, Issue, Position
+from tests.ledger.by_hand import as_the_desk
 from tests.scenery import editor, public_scenery, published
 
 pytestmark = pytest.mark.django_db
@@ -74,17 +75,6 @@ def test_two_public_records_cannot_share_a_slug() -> None:
     assert "exclusion constraint" in refused(twin)
 
 
-def as_the_desk(statement: str) -> str:
-    """What PostgreSQL says when the desk's own role runs `statement`."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL ROLE tracker_desk")
-            cursor.execute(statement)
-    except Error as error:
-        return str(error)
-    return "done"
-
-
 def test_the_desks_role_can_append_and_do_nothing_else_to_the_ledger() -> None:
     public_scenery()
 
@@ -134,7 +124,7 @@ def test_a_published_row_has_a_salt() -> None:
 
     assert "no salt" in refused(
         """INSERT INTO ledger.negotiations_issue (id, slug, name, definition, pax_group, revisions, form, digest)
-           VALUES (gen_random_uuid(), 'issue', 'Issue', '', '', int8range(2, NULL), 1, '')"""
+           VALUES (gen_random_uuid(), 'issue', 'Issue', '', '', int8range(2, NULL), 1, sha256('x'))"""
     )
 
 

@@ -108,10 +108,7 @@ def test_what_is_no_longer_public_is_retracted() -> None:
     published(Actor.objects.create(slug="lonely", name="Lonely", kind="other"))
     lonely = Actor.objects.get(slug="lonely")
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE ledger.negotiations_actor SET revisions = int8range(lower(revisions), 9) WHERE id = %s", [lonely.pk]
-        )
+    publication.retract([lonely], by=editor(), note="There is nobody of that name.")
 
     assert stage_of(lonely) == "retracted"
     assert stage_of(scenery.ukraine) == "published"

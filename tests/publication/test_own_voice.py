@@ -85,7 +85,9 @@ def refused_by_the_ledger(statement: str, *values: Any) -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, values)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            # Not all: what no revision follows upon is refused as well.
+            cursor.execute("SET CONSTRAINTS ledger.require_own_voice, ledger.keep_own_voice IMMEDIATE")
+            transaction.set_rollback(True)
     except IntegrityError as error:
         diagnosis: Any = error.__cause__.diag  # type: ignore[union-attr]
         return bool(diagnosis.constraint_name == "self_stated_position_is_in_its_own_voice")
