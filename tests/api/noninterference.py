@@ -93,6 +93,7 @@ class Asker:
     hidden: dict[str, list[str]]  # by resource: addresses of drafts, and ones to come
     gone: dict[str, list[str]]  # by resource: addresses that lead elsewhere, or to what was withdrawn
     chance: random.Random = field(default_factory=lambda: random.Random(4))  # noqa: S311
+    faults: int = 0
 
     @cached_property
     def paths(self) -> Schema:
@@ -157,15 +158,17 @@ class Asker:
     def _of_path(self, path: str, parameters: list[Schema]) -> Iterator[Request]:
         whole = self._address(path)
         if "{" not in path or self.chance.random() < 0.5:
-            yield Request(f"{whole}?as_of={self.chance.choice(self.public.revisions)}")
+            known = self.public.revisions[-1:] if "{n}" in path else self.public.revisions  # it compares with the last
+            yield Request(f"{whole}?as_of={self.chance.choice(known)}")
         yield Request(whole, "OPTIONS")
         if self.chance.random() < 0.3:
             yield Request(whole, "HEAD")
             yield Request(whole, headers=(("Accept", "application/json"),))
         if "{" in path:
             yield from self._at_addresses(path)
-        elif self.chance.random() < 0.6:
-            yield Request(f"{whole}?{self.chance.choice(FAULTS)}")
+        elif self.chance.random() < 0.5:
+            self.faults += 1
+            yield Request(f"{whole}?{FAULTS[self.faults % len(FAULTS)]}")
         queried = [p for p in parameters if p["in"] == "query"]
         for parameter in queried:
             for value in self._values(parameter):
@@ -182,9 +185,10 @@ class Asker:
             for address in self.chance.choice([known[1:2], known[1:2], known[1:2], hidden[:1], gone[:1]]):
                 yield Request(self._address(path, address))
             return
-        for address in [*known[1:3], *self.chance.sample(hidden, min(len(hidden), 2)), *gone]:
+        drafts = self.chance.sample(hidden, min(len(hidden), 2))
+        for address in [*known[1:3], *drafts, *gone]:
             yield Request(self._address(path, address))
-        for address in gone:
+        for address in [*(drafts[:1] if self.chance.random() < 0.3 else []), *gone]:
             yield Request(f"{self._address(path, address)}?as_of=1")
 
     def _values(self, parameter: Schema) -> Iterator[str]:

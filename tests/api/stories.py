@@ -13,7 +13,6 @@ from negotiations.models import (
     Actor,
     Affiliation,
     AgendaItem,
-    ArticleText,
     Assertion,
     Citation,
     Delegation,
@@ -41,6 +40,7 @@ from tests.scenery import editor
 
 Made = TypeVar("Made", bound=models.Model)
 OURS = UUID("0b9c6f0e-6f0c-4d0e-9b59-6d5f5a1f0c11")
+EXCERPT = "they met for two hours"
 
 
 class Story:
@@ -68,7 +68,7 @@ class Story:
     def cite(self, *targets: models.Model, **voice: Any) -> None:
         for target in targets:
             key = CITED_AS.get(type(target).__name__, type(target).__name__.lower())
-            words = {"excerpt": "they met for two hours", "locator": "¶3", **(voice or {"attribution": "outlet"})}
+            words = {"excerpt": EXCERPT, "locator": "¶3", **(voice or {"attribution": "outlet"})}
             if "testimony" not in words:
                 words["source"] = self.source
             self.make(Citation, **{key: target}, **words)
@@ -94,7 +94,6 @@ def _people(story: Story) -> None:
         Source, "page", kind="news", publisher=outlet, title="Talks end", published_edtf="2025-05-17", language="en",
         accessed_on="2025-06-01", note="Read twice.", reliability="caution", reliability_reason="In a hurry.", **page,
     )  # fmt: skip
-    make(ArticleText, source=own, text="The whole article.")
     story.source = story.source or own
     story.person = make(Actor, "person", name=f"Envoy of {story.name}", kind="person", description="Deputy minister")
     story.office = make(

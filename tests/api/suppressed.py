@@ -1,5 +1,5 @@
 """Two worlds that differ in what was once public: in every text and option of records that were suppressed since, and
-in texts of records that were corrected since.
+in texts of records that were corrected since; and in what articles say.
 
 Ids, references and moments are the same in both: the clock of the desk's connection stands still while they are made.
 """
@@ -16,7 +16,7 @@ from django.db import connection, models, transaction
 from negotiations import publication
 from negotiations.api.references import RESOURCES
 from negotiations.ledger import aggregates
-from negotiations.models import Delegation, Talk
+from negotiations.models import ArticleText, Delegation, Source, Talk
 from negotiations.models.records import EdtfField, LineField, LinesField, ProseField, Record, WebAddressField
 from tests.api import stories
 from tests.api.stories import Story
@@ -65,6 +65,7 @@ def publish_what_will_be_hidden(world: str) -> Story:
     stories.publish(*_fresh(first), *_fresh(second))
     Talk.objects.filter(pk=second.talk.pk).update(purpose=words["talk"], summary=f"In {world}.")
     stories.publish(*_fresh(second), kind="correction")
+    ArticleText.objects.bulk_create(ArticleText(source=source, text=words["text"]) for source in Source.objects.all())
     return second
 
 

@@ -52,6 +52,12 @@ def ask(processes: list[Door], requests: list[Request]) -> Answers:
     return found
 
 
+def assert_nothing_asked_of_the_desk(processes: list[Door]) -> None:
+    """A second net: what goes to the desk's connection may tell something of it that these worlds have alike."""
+    asked = [sql for door in processes for sql in door.of_the_desk]
+    assert not asked, f"Public requests asked the desk's connection {len(asked)} times: {asked[:5]}"
+
+
 def hidden_addresses(public: Tables) -> dict[str, list[str]]:
     """Addresses that drafts have in some worlds, or that records are to have, by resource."""
     found: dict[str, list[str]] = {}
@@ -100,6 +106,7 @@ def test_no_desk_changes_a_byte_of_any_public_answer(worlds: int, share: int) ->
             assert not found, "\n".join([f"{len(found)} of {len(answers)} answers differ from world A's:", *found[:9]])
             never_made -= answers.keys()
             statuses += [answer.status for answer in answers.values()]
+        assert_nothing_asked_of_the_desk(processes)
 
     good = sum(200 <= status < 300 for status in statuses)
     print(f"{worlds} worlds, {len(known)} requests, {len(statuses)} times asked, {good / len(statuses):.1%} 2xx")
@@ -154,6 +161,7 @@ def test_worlds_that_differ_in_what_was_withdrawn_answer_alike(most: int | None)
     requests: list[Request] = []
     before: dict[str, Answers] = {}
     after: dict[str, Answers] = {}
+    asked: list[Door] = []
     with suppressed.stopped_clock():
         for world in suppressed.WORLDS:
             suppressed.begin_anew()
@@ -164,6 +172,7 @@ def test_worlds_that_differ_in_what_was_withdrawn_answer_alike(most: int | None)
                 suppressed.suppress(story)
                 fresh = ask(processes, requests)
                 after[world] = fresh | as_a_cache_shows(processes, before[world], fresh)
+                asked += processes
 
     one, other = suppressed.WORLDS
     told_apart = differences("before", before[one], before[other])
@@ -171,4 +180,5 @@ def test_worlds_that_differ_in_what_was_withdrawn_answer_alike(most: int | None)
     assert after[one].keys() >= set(requests)
     found = differences(f"world {one!r}", without_hashes(after[one]), without_hashes(after[other]))
     assert not found, "\n".join([f"{len(found)} of {len(after[one])} answers differ from the other's:", *found[:9]])
+    assert_nothing_asked_of_the_desk(asked)
     print(f"{len(requests)} requests, {len(told_apart)} told the worlds apart before the suppression")

@@ -23,7 +23,7 @@ from negotiations.ledger import aggregates
 from negotiations.models import ArticleText, Assertion, Identifier, Source, Withdrawal
 from negotiations.models.records import EdtfField, LineField, Part, ProseField, Record, WebAddressField
 from negotiations.vocabulary import WORDS_OF
-from tests.api.stories import OURS
+from tests.api.stories import EXCERPT
 from tests.scenery import editor
 
 CANARY = "Kanarienvogel"  # in every text of the desk that is not public
@@ -31,6 +31,7 @@ NOT_FREE = ("value", "language", "translated_from", "zone")  # codes, which cann
 REPLACED, MARKED, FIRST, LAST = "replaced", "marked", "first", "last"
 TELLINGS = (REPLACED, MARKED, FIRST, LAST)
 DAYS = {FIRST: "1900", LAST: "2999-12-31"}
+ARTICLES = (None, "", "On a ceasefire", f"After the talks: {EXCERPT}")  # what they say; None where none is kept
 UNIQUE_TWICE = {"iso3": None, "is_headline": False, "round_number": None}  # what a copy may not have as well
 REFUSED = (IntegrityError, DataError, InternalError)
 
@@ -52,6 +53,7 @@ class Plan:
     lost: tuple[bool, ...]  # which public parts are to go
     bold: tuple[tuple[int, int, int], ...]  # single values changed to anything, as far as the desk's rules let them
     sent: int
+    articles: tuple[str | None, ...]  # the private texts, source by source
 
     def __str__(self) -> str:
         return f"{self.canary!r}, drafts {sum(self.drafts)}+, edits {sum(self.edited)}, bold {len(self.bold)}"
@@ -75,6 +77,7 @@ PLANS = st.builds(
     lost=_some(4, 12),
     bold=st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=6, max_size=14).map(tuple),
     sent=st.integers(1, 4),
+    articles=st.lists(st.sampled_from(ARTICLES), min_size=1, max_size=5).map(lambda found: (*found, ARTICLES[-1])),
 )
 
 
@@ -244,10 +247,12 @@ class Desk:
                 self.rows[model].append(new)
 
     def _keep_articles(self) -> None:
-        """A private article text for every source, public or draft."""
+        """Private texts of sources, public and draft; some say what is searched for, or cited."""
+        told = [self.plan.articles[number % len(self.plan.articles)] for number in range(len(self.rows[Source]))]
         self.rows[ArticleText] = [
-            {"id": uuid5(source["id"], "article"), "source_id": source["id"], "text": f"{self.plan.canary} ceasefire"}
-            for source in self.rows[Source]
+            {"id": uuid5(source["id"], "article"), "source_id": source["id"], "text": f"{self.plan.canary}. {text}."}
+            for source, text in zip(self.rows[Source], told, strict=True)
+            if text is not None
         ]
 
     def _change_boldly(self, where: int, column: int, to: int) -> None:
@@ -322,6 +327,3 @@ def draft_slug(slug: str, outer: bool) -> str:
 
 def renamed(slug: str) -> str:
     return f"{slug}-renamed"
-
-
-__all__ = ["CANARY", "OURS", "Desk", "Plan", "desk", "draft_of", "draft_slug", "plans", "renamed"]
