@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from tests.api.doors import Answer, Door, Request
+from tests.api.plans import CANARY
 from tests.api.test_contract import Schema, parameters_of
-from tests.api.worlds import CANARY
 
 # What may differ between two answers to one request: when it was asked, by whom, and how often before.
 SET_ASIDE = ("Date", "X-Request-ID", "RateLimit", "RateLimit-Policy")
@@ -206,9 +206,10 @@ class Asker:
             public = self.public.all_addresses
             own = self.public.addresses.get(_plural(name, self.public.addresses)) or public
             yield ",".join([*own, *self.chance.sample(public, len(public))][:MOST_VALUES])
-            hidden = [address for found in self.hidden.values() for address in found]
-            if self.chance.random() < 0.5:
-                yield self.chance.choice([own[1], ",".join(self.chance.sample(hidden, min(len(hidden), MOST_VALUES)))])
+            everywhere = [address for found in self.hidden.values() for address in found]
+            hidden = self.hidden.get(_plural(name, self.hidden)) or everywhere
+            several = ",".join(self.chance.sample(hidden, min(len(hidden), MOST_VALUES)))
+            yield self.chance.choice([self.chance.choice(own), several])
         elif one.get("type") == "boolean":
             yield from ("true", "false")
         elif one.get("type") == "integer":

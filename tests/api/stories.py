@@ -70,7 +70,7 @@ class Story:
             key = CITED_AS.get(type(target).__name__, type(target).__name__.lower())
             words = {"excerpt": EXCERPT, "locator": "¶3", **(voice or {"attribution": "outlet"})}
             if "testimony" not in words:
-                words["source"] = self.source
+                words.setdefault("source", self.source)
             self.make(Citation, **{key: target}, **words)
 
 

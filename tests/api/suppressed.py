@@ -1,5 +1,5 @@
 """Two worlds that differ in what was once public: in every text and option of records that were suppressed since, and
-in texts of records that were corrected since; and in what articles say.
+in texts of records that were corrected since; and in what articles say. Records that stay have referred to them.
 
 Ids, references and moments are the same in both: the clock of the desk's connection stands still while they are made.
 """
@@ -16,11 +16,23 @@ from django.db import connection, models, transaction
 from negotiations import publication
 from negotiations.api.references import RESOURCES
 from negotiations.ledger import aggregates
-from negotiations.models import ArticleText, Delegation, Source, Talk
+from negotiations.models import (
+    AgendaItem,
+    ArticleText,
+    Citation,
+    Delegation,
+    DelegationMember,
+    Source,
+    Statement,
+    StatementLink,
+    Talk,
+)
 from negotiations.models.records import EdtfField, LineField, LinesField, ProseField, Record, WebAddressField
+from negotiations.models.statements import LINKED
 from tests.api import stories
+from tests.api.plans import CANARY
 from tests.api.stories import Story
-from tests.api.worlds import CANARY, NOT_FREE, REFUSED, columns_of, desk
+from tests.api.worlds import NOT_FREE, REFUSED, columns_of, desk
 from tests.conftest import empty_the_ledger
 from tests.scenery import editor
 
@@ -49,8 +61,11 @@ def stopped_clock() -> Iterator[None]:
             cursor.execute("SET search_path = public, extensions; DROP SCHEMA stopped CASCADE")
 
 
-def publish_what_will_be_hidden(world: str) -> Story:
-    """A story whose words were others at first, and one that will be suppressed; both in this world's words."""
+def publish_what_will_be_hidden(world: str) -> tuple[Story, Story]:
+    """One story that will be suppressed, in this world's words, and one that stays and comes to refer to it.
+
+    Of a third the words were others at first.
+    """
     words = WORLDS[world]
     first = stories.tell("istanbul", "2025")
     as_it_stays = desk()
@@ -62,19 +77,55 @@ def publish_what_will_be_hidden(world: str) -> Story:
     second = stories.tell("protected", "2022", first.source)
     if world == "other":
         _tell_otherwise(second, words["text"], slugs=True)
-    stories.publish(*_fresh(first), *_fresh(second))
+    staying = _tell_what_stays(first)
+    stories.publish(*_fresh(first), *_fresh(second), *staying.records)
     Talk.objects.filter(pk=second.talk.pk).update(purpose=words["talk"], summary=f"In {world}.")
-    stories.publish(*_fresh(second), kind="correction")
+    _refer(staying, second)
+    stories.publish(*_fresh(second), *staying.records, kind="correction")
     ArticleText.objects.bulk_create(ArticleText(source=source, text=words["text"]) for source in Source.objects.all())
-    return second
+    return second, staying
 
 
-def suppress(story: Story) -> None:
-    """All records of the story, each in a revision of its own, the last one first."""
+def _tell_what_stays(first: Story) -> Story:
+    staying = Story("staying", first.source)
+    staying.talk = staying.make(
+        Talk, "talk", title="Talks that stay", process=first.process, kind="call", status="held", start_edtf="2024"
+    )
+    staying.said = staying.make(
+        Statement, "said", text="Stays.", act="appeal", attribution="reported", descriptor="a diplomat"
+    )
+    staying.cite(*staying.records)
+    return staying
+
+
+def _refer(staying: Story, hidden: Story) -> None:
+    """Parts of what stays lead to every kind of record there is."""
+    one = {type(record)._meta.model_name: record for record in hidden.records}
+    delegation = staying.make(Delegation, talk=staying.talk, party=hidden.party, roles=["party"], place=hidden.place)
+    staying.make(DelegationMember, delegation=delegation, person=hidden.person, affiliation=hidden.office)
+    staying.make(AgendaItem, talk=staying.talk, issue=hidden.issue, text="next round", discussed="discussed")
+    for name in LINKED:
+        target = one.get(name.removeprefix("to_"), hidden.delegation)
+        staying.make(StatementLink, statement=staying.said, relation="about", **{name: target})
+    staying.cite(*staying.records, attribution="outlet", source=one["source"])
+
+
+def _let_go(staying: Story, hidden: Story) -> None:
+    Delegation.objects.filter(talk=staying.talk).delete()
+    AgendaItem.objects.filter(talk=staying.talk).delete()
+    StatementLink.objects.filter(statement=staying.said).delete()
+    own = [record.pk for record in hidden.records if isinstance(record, Source)]
+    Citation.objects.filter(source__in=own, talk=staying.talk).delete()
+    Citation.objects.filter(source__in=own, statement=staying.said).delete()
+
+
+def suppress(story: Story, staying: Story) -> None:
+    """All records of the story, each in a revision of its own, the last one first; what stays lets go of them."""
     # The act refuses a talk whose own delegations sit together, as if another record held it.
     Delegation.objects.filter(talk=story.talk).update(sits_with=None)
-    for record in reversed(_fresh(story)):
-        publication.suppress(record, by=editor(), note="Withheld.")
+    _let_go(staying, story)
+    for number, record in enumerate(reversed(_fresh(story))):
+        publication.suppress(record, by=editor(), note="Withheld.", republishing=[] if number else _fresh(staying))
 
 
 def addresses(story: Story) -> dict[str, list[str]]:

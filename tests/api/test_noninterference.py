@@ -23,7 +23,8 @@ from negotiations.models.records import Record
 from tests.api import stories, suppressed
 from tests.api.doors import Answer, Door, Request, door
 from tests.api.noninterference import API, Asker, differences, look_around
-from tests.api.worlds import Desk, Tables, desk, draft_of, draft_slug, plans, renamed
+from tests.api.plans import plans
+from tests.api.worlds import Desk, Tables, desk, draft_of, draft_slug, renamed
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "public"]),
@@ -114,16 +115,17 @@ def test_no_desk_changes_a_byte_of_any_public_answer(worlds: int, share: int) ->
     assert good >= 0.9 * len(statuses)
 
 
-def asked_about(story: stories.Story, door: Door, most: int | None) -> list[Request]:
-    """Requests for the past and the present of a story, and as many of the others as are wanted."""
+def asked_about(story: stories.Story, staying: stories.Story, door: Door, most: int | None) -> list[Request]:
+    """Requests for the past and the present of both stories, and as many of the others as are wanted."""
     contract = yaml.safe_load(CONTRACT.read_text("utf-8"))
     places = suppressed.addresses(story)
     asker = Asker(contract, look_around(door, contract), {}, places)
+    diff = "versions/2/diff/3/"
     past = [
         Request(f"{API}{resource}/{name}/{end}")
-        for resource, names in places.items()
+        for resource, names in [*places.items(), *suppressed.addresses(staying).items()]
         for name in names
-        for end in ("", "?as_of=2", "?as_of=3", "versions/", "versions/?as_of=2", "versions/2/diff/3/?as_of=3")
+        for end in ("", "?as_of=2", "?as_of=3", "versions/", "versions/?as_of=2", diff, f"{diff}?as_of=3")
         if end in ("", "?as_of=3") or name == names[0]
     ]
     lists = [Request(f"{request.target}?as_of=2") for request in asker.plain()]
@@ -165,11 +167,11 @@ def test_worlds_that_differ_in_what_was_withdrawn_answer_alike(most: int | None)
     with suppressed.stopped_clock():
         for world in suppressed.WORLDS:
             suppressed.begin_anew()
-            story = suppressed.publish_what_will_be_hidden(world)
+            story, staying = suppressed.publish_what_will_be_hidden(world)
             with doors() as processes:
-                requests = requests or asked_about(story, processes[0], most)
+                requests = requests or asked_about(story, staying, processes[0], most)
                 before[world] = ask(processes, requests)
-                suppressed.suppress(story)
+                suppressed.suppress(story, staying)
                 fresh = ask(processes, requests)
                 after[world] = fresh | as_a_cache_shows(processes, before[world], fresh)
                 asked += processes

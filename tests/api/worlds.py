@@ -15,23 +15,17 @@ from uuid import UUID, uuid5
 
 from django.db import IntegrityError, connection, models, transaction
 from django.db.utils import DataError, InternalError
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 
 from negotiations import publication
 from negotiations.ledger import aggregates
 from negotiations.models import ArticleText, Assertion, Identifier, Source, Withdrawal
 from negotiations.models.records import EdtfField, LineField, Part, ProseField, Record, WebAddressField
 from negotiations.vocabulary import WORDS_OF
-from tests.api.stories import EXCERPT
+from tests.api.plans import CANARY, FIRST, LAST, MARKED, REPLACED, Plan
 from tests.scenery import editor
 
-CANARY = "Kanarienvogel"  # in every text of the desk that is not public
 NOT_FREE = ("value", "language", "translated_from", "zone")  # codes, which cannot say just anything
-REPLACED, MARKED, FIRST, LAST = "replaced", "marked", "first", "last"
-TELLINGS = (REPLACED, MARKED, FIRST, LAST)
 DAYS = {FIRST: "1900", LAST: "2999-12-31"}
-ARTICLES = (None, "", "On a ceasefire", f"After the talks: {EXCERPT}")  # what they say; None where none is kept
 UNIQUE_TWICE = {"iso3": None, "is_headline": False, "round_number": None}  # what a copy may not have as well
 REFUSED = (IntegrityError, DataError, InternalError)
 
@@ -39,68 +33,17 @@ Values = dict[str, Any]
 Tables = dict[type[models.Model], list[Values]]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What Hypothesis chose for one desk; numbers choose among rows, columns and values."""
-
-    canary: str
-    tellings: tuple[str, ...]  # how texts are changed, row by row, over and over
-    drafts: tuple[bool, ...]  # which public records have a draft beside them
-    has_inner_drafts: bool  # a second copy of everything, which refers to itself
-    attached: tuple[bool, ...]  # which public parts have an unpublished one beside them
-    edited: tuple[bool, ...]  # which public rows have a pending edit
-    renamed: tuple[bool, ...]  # which public records are to have another slug
-    lost: tuple[bool, ...]  # which public parts are to go
-    bold: tuple[tuple[int, int, int], ...]  # single values changed to anything, as far as the desk's rules let them
-    sent: int
-    articles: tuple[str | None, ...]  # the private texts, source by source
-
-    def __str__(self) -> str:
-        return f"{self.canary!r}, drafts {sum(self.drafts)}+, edits {sum(self.edited)}, bold {len(self.bold)}"
-
-
-def _some(least: int, most: int) -> st.SearchStrategy[tuple[bool, ...]]:
-    """A pattern of yes and no that is laid over the rows, at least one of them yes."""
-    return st.lists(st.booleans(), min_size=least, max_size=most).map(lambda found: (*found, True))
-
-
-NUMBERS = st.integers(0, 10**6)
-PLANS = st.builds(
-    Plan,
-    canary=st.text(st.characters(categories=["L"]), max_size=8).map(lambda text: f"{CANARY}{text}"),
-    tellings=st.lists(st.sampled_from(TELLINGS), min_size=3, max_size=11).map(tuple),
-    drafts=_some(1, 6),
-    has_inner_drafts=st.booleans(),
-    attached=_some(2, 6),
-    edited=_some(1, 6),
-    renamed=_some(1, 5),
-    lost=_some(4, 12),
-    bold=st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=6, max_size=14).map(tuple),
-    sent=st.integers(1, 4),
-    articles=st.lists(st.sampled_from(ARTICLES), min_size=1, max_size=5).map(lambda found: (*found, ARTICLES[-1])),
-)
-
-
-def plans(count: int) -> list[Plan]:
-    """The same `count` plans at every run."""
-    found: list[Plan] = []
-
-    @seed(4)
-    @settings(
-        max_examples=count, database=None, deadline=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(PLANS)
-    def collect(plan: Plan) -> None:
-        found.append(plan)
-
-    collect()
-    assert len(found) >= count, f"Hypothesis made {len(found)} worlds instead of {count}"
-    return found[:count]
-
-
 def columns_of(model: type[models.Model]) -> list[Any]:
     return [column for column in model._meta.concrete_fields if not isinstance(column, models.GeneratedField)]
+
+
+# What a row refers to without being a part of it.
+REFERENCES: list[tuple[Any, Any]] = [
+    (model, column)
+    for model in aggregates.tables()
+    for column in columns_of(model)
+    if column.is_relation and column.name not in getattr(model, "PART_OF", ())
+]
 
 
 def desk() -> Tables:
@@ -136,6 +79,7 @@ class Desk:
             for model in self.public:
                 model._default_manager.bulk_create([model(**values) for values in self.rows[model]])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            self._lead_elsewhere()
             for choice in self.plan.bold:
                 self._change_boldly(*choice)
         self._submit()
@@ -255,6 +199,17 @@ class Desk:
             if text is not None
         ]
 
+    def _lead_elsewhere(self) -> None:
+        """Pending edits of references: for some columns a public row leads to a draft, or to nothing."""
+        here = {values["id"] for rows in self.rows.values() for values in rows}
+        for number, (model, column) in enumerate(REFERENCES):
+            leading = [values for values in self.public[model] if values[column.attname]]
+            chosen = self.plan.moved[number % len(self.plan.moved)]
+            if leading and chosen is not None:
+                values = leading[chosen % len(leading)]
+                drafts = [draft_of(values[column.attname], outer) for outer in (True, False)]
+                self._change(model, values["id"], column, next((draft for draft in drafts if draft in here), None))
+
     def _change_boldly(self, where: int, column: int, to: int) -> None:
         """One value of one row becomes anything; PostgreSQL may refuse."""
         models_here = [model for model in self.public if self.rows[model]]
@@ -264,9 +219,12 @@ class Desk:
         open_columns = [c for c in columns_of(model) if c.name not in ("id", "slug", "version", *owners)]
         changed = open_columns[column % len(open_columns)]
         value = self._anything(changed, random.Random(to))  # noqa: S311
+        self._change(model, values["id"], changed, value)
+
+    def _change(self, model: type[models.Model], id: UUID, column: Any, value: Any) -> None:
         try:
             with transaction.atomic():
-                model._default_manager.filter(pk=values["id"]).update(**{changed.attname: value})
+                model._default_manager.filter(pk=id).update(**{column.attname: value})
         except REFUSED:
             pass
 
