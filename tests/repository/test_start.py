@@ -248,9 +248,8 @@ def test_the_demo_serves_twice_on_the_same_data_and_stops_when_asked(tmp_path: P
         demo.send_signal(signal.SIGINT)
         assert demo.wait(timeout=60) == 0
 
-    with serving(tmp_path) as (demo, said, seconds):
+    with serving(tmp_path) as (demo, said, _):  # how long that takes is measured by .ci/run, on a machine at rest
         assert "accounts exist" in said
-        assert seconds < 10  # 5 are promised; the other half of the machine is testing too
         (address,) = re.findall(r"http://127\.0\.0\.1:\d+/api/v1/$", said, re.MULTILINE)
         with urlopen(address) as answer:
             assert answer.status == 200
