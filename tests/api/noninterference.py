@@ -27,6 +27,7 @@ MOST_VALUES = 50
 WORDS: dict[str, list[str]] = {
     "q": [CANARY, "ceasefire", "a"],
     "during": ["2025-05-16", "1000-01-01/.."],
+    "on": ["2025-05-16"],
     "cursor": [],  # drawn from answers
     "as_of": [],  # asked with everything else
 }
@@ -163,7 +164,8 @@ class Asker:
         yield Request(whole, "OPTIONS")
         if self.chance.random() < 0.3:
             yield Request(whole, "HEAD")
-            yield Request(whole, headers=(("Accept", "application/json"),))
+            if path.endswith("/"):  # a file is of its own type
+                yield Request(whole, headers=(("Accept", "application/json"),))
         if "{" in path:
             yield from self._at_addresses(path)
         elif self.chance.random() < 0.5:
@@ -172,7 +174,7 @@ class Asker:
         queried = [p for p in parameters if p["in"] == "query"]
         for parameter in queried:
             for value in self._values(parameter):
-                yield Request(f"{whole}?{self._query(parameter, value)}")
+                yield Request(f"{whole}?{self._query(parameter, value, is_paged=path.endswith('/'))}")
         yield from self._joined(whole, queried)
 
     def _at_addresses(self, path: str) -> Iterator[Request]:
@@ -229,10 +231,10 @@ class Asker:
         if self.chance.random() < 0.2:
             yield words[0][:-1] + "x"  # which is answered with the nearest
 
-    def _query(self, parameter: Schema, value: str) -> str:
+    def _query(self, parameter: Schema, value: str, *, is_paged: bool) -> str:
         """An order is asked in small pages: what comes first and last shows there."""
         pair = urlencode({parameter["name"]: value}, quote_via=quote)
-        return f"{pair}&page_size=1" if parameter["name"] == "ordering" else pair
+        return f"{pair}&page_size=1" if is_paged and parameter["name"] == "ordering" else pair
 
     def _joined(self, whole: str, parameters: list[Schema]) -> Iterator[Request]:
         """Several parameters at once, in the past too."""
@@ -240,7 +242,7 @@ class Asker:
         if len(names) < 2:
             return
         pairs = [(p["name"], next(self._values(p))) for p in self.chance.sample(names, 2)]
-        query = urlencode([*pairs, ("page_size", "2")], quote_via=quote)
+        query = urlencode([*pairs, ("page_size", "2")] if whole.endswith("/") else pairs, quote_via=quote)
         yield Request(f"{whole}?{query}&as_of={self.chance.choice(self.public.revisions)}")
 
 
