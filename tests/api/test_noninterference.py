@@ -21,8 +21,9 @@ from negotiations.api.references import RESOURCES
 from negotiations.api.root import CONTRACT
 from negotiations.models.records import Record
 from tests.api import stories, suppressed
+from tests.api.asking import Asker
 from tests.api.doors import Answer, Door, Request, door
-from tests.api.noninterference import API, Asker, differences, look_around
+from tests.api.noninterference import API, differences, look_around
 from tests.api.plans import plans
 from tests.api.worlds import Desk, Tables, desk, draft_of, draft_slug, renamed
 
