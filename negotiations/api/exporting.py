@@ -95,10 +95,12 @@ def _batch(
     view: ReadViewSet, renderer: WholeSetRenderer, place: tuple[Any, ...] | None
 ) -> tuple[Rows, tuple[Any, ...] | None]:
     """The next rows after `place`, and the place after them; None at the end."""
-    queryset: models.QuerySet[Any] = view.filter_queryset(view.get_queryset()).select_related(*renderer.needs)
+    queryset: models.QuerySet[Any] = view.filter_queryset(view.get_queryset())
+    if renderer.needs:  # without names it would join whatever must be there, and nothing that may be missing
+        queryset = queryset.select_related(*renderer.needs)
     keyset = keyset_of(view.request.query_params.get("ordering"), view, queryset.model)
     ids = keyset.ids(queryset, Cursor(backward=False, values=place), BATCH)
-    found = queryset.in_bulk(ids) if ids else {}
+    found = queryset.order_by().in_bulk(ids) if ids else {}
     rows = [found[id] for id in ids]
     served = view.get_serializer(rows, many=True).data
     following = keyset.values(rows[-1]) if len(rows) == BATCH else None

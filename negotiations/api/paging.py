@@ -41,7 +41,7 @@ class KeysetPagination(BasePagination):
         ids = self.keyset.ids(queryset, cursor, self.size + 1)
         has_more = len(ids) > self.size
         ids = ids[: self.size][::-1] if cursor.backward else ids[: self.size]
-        found = queryset.in_bulk(ids) if ids else {}
+        found = queryset.order_by().in_bulk(ids) if ids else {}
         self.rows = [found[id] for id in ids]
         is_first_page = cursor.values is None and not cursor.backward
         has_rows_behind = not is_first_page and self._has_rows_behind(queryset, cursor)

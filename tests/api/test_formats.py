@@ -9,7 +9,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 from django.http import StreamingHttpResponse
+from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from negotiations import publication
@@ -68,6 +70,22 @@ def test_every_format_holds_the_records_of_the_list_in_its_order(
             assert len(ids) >= 2
             for suffix in (str(renderer.format) for renderer in formats_of(name)):
                 assert ids_in(suffix, text(dashboard, f"{name}.{suffix}{query}")) == ids, (name, suffix, query)
+
+
+def test_a_file_costs_the_same_number_of_queries_for_more_records(dashboard: Dashboard) -> None:
+    files = [f"{name}.{renderer.format}" for name, renderer in FILES]
+
+    def queries_of(file: str) -> int:
+        with CaptureQueriesContext(connection) as made:
+            text(dashboard, file)
+        return len(made)
+
+    publish_a_world()
+    few = {file: queries_of(file) for file in files}
+    for _ in range(3):
+        publish_a_world()
+
+    assert {file: queries_of(file) for file in files} == few
 
 
 def test_a_format_can_be_asked_for_by_suffix_or_accept(dashboard: Dashboard) -> None:
