@@ -11,7 +11,14 @@ from negotiations.ledger.aggregates import Ids
 from negotiations.models import Edit
 from negotiations.models.records import Record
 from negotiations.publication.publishing import was_ever_public
-from negotiations.publication.revising import Refused, lock, referring, said, said_by_the_ledger
+from negotiations.publication.revising import (
+    Refused,
+    delete_from_desk,
+    lock,
+    refuse_referred_to,
+    said,
+    said_by_the_ledger,
+)
 from negotiations.publication.versions import count_version, of_records, pending, refuse_in_review
 
 
@@ -29,7 +36,7 @@ def discard(record: Record, *, by: AbstractBaseUser) -> None:
         if not public[type(record)]:
             raise Refused([f"{said(record)} is not public, so there is no public state to return to."])
         going: Ids = {model: list(set(ids) - set(public.get(model, []))) for model, ids in desk.items()}
-        _refuse_referred_to(going, desk)
+        refuse_referred_to(going, desk)
         with said_by_the_ledger():
             restoring.restore_rows(desk, public)
             _refuse_lost(record, public)
@@ -52,20 +59,8 @@ def delete_draft(record: Record, *, by: AbstractBaseUser) -> None:
         if was_ever_public(record):
             raise Refused([f"{said(record)} was published once and may be cited. Only drafts can be deleted."])
         refuse_in_review(roots)
-        own = aggregates.rows_under(roots, "public")
-        _refuse_referred_to(own, own)
+        delete_from_desk(record)
         Edit.objects.filter(of_records(roots)).delete()
-        record.delete()
-
-
-def _refuse_referred_to(going: Ids, but: Ids) -> None:
-    """Raises Refused, by name, when a row of the desk that is not among `but` refers to one of `going`."""
-    holding = {
-        f"{said(other)} refers to {what}: take the reference out first."
-        for other, what in referring(going, "public", but=but)
-    }
-    if holding:
-        raise Refused(sorted(holding))
 
 
 def _refuse_lost(record: Record, public: Ids) -> None:

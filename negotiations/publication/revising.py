@@ -123,6 +123,31 @@ def referring(targets: Ids, schema: Literal["public", "ledger"], *, but: Ids | N
     return found
 
 
+def refuse_referred_to(going: Ids, but: Ids) -> None:
+    """Raises Refused, by name, when a row of the desk that is not among `but` refers to one of `going`."""
+    holding = {
+        f"{said(other)} refers to {what}: take the reference out first."
+        for other, what in referring(going, "public", but=but)
+    }
+    if holding:
+        raise Refused(sorted(holding))
+
+
+def delete_from_desk(record: Record) -> None:
+    """Delete `record` with its parts; raises Refused, by name, when anything else on the desk refers to one of them.
+
+    Its parts go first and without being asked, since they may refer to one another and to the record. Needs a
+    transaction.
+    """
+    own = aggregates.rows_under({type(record): [record.pk]}, "public")
+    refuse_referred_to(own, own)
+    with connection.cursor() as cursor:
+        for model, ids in own.items():
+            parts = [id for id in ids if id != record.pk]
+            cursor.execute(f"DELETE FROM public.{quote(model._meta.db_table)} WHERE id = ANY (%s)", [parts])
+    record.delete()
+
+
 def _named(model: Any, column: str, pairs: list[tuple[UUID, UUID]], schema: str) -> list[tuple[Record, str]]:
     """For each row of `model` that refers to another row: the record it belongs to, and what the other is called."""
     target = next(field for field in model._meta.concrete_fields if field.column == column).related_model

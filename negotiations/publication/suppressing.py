@@ -9,19 +9,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import ProtectedError, Q, RestrictedError
+from django.db.models import Q
 
 from negotiations.ledger import aggregates, writing
 from negotiations.ledger.aggregates import Ids
 from negotiations.models import Edit, Pin, Revision, Submission
-from negotiations.models.records import Identified, Record
+from negotiations.models.records import Record
 from negotiations.publication.mentioning import NAMED, WITHHELD, Mention, called, mentions
-from negotiations.publication.revising import Refused, by_model, close_and_open, refuse_unfit, said, seal
+from negotiations.publication.revising import (
+    Refused,
+    by_model,
+    close_and_open,
+    delete_from_desk,
+    refuse_unfit,
+    said,
+    seal,
+)
 from negotiations.publication.versions import of_records, put_down
 from negotiations.publication.withdrawing import prepare
 from negotiations.vocabulary import RevisionKind
@@ -85,14 +92,7 @@ def _delete_from_desk(record: Record, ever: Ids, names: list[str]) -> None:
     """The record, its parts, and what the desk's log says of them or of whatever let go of them by name."""
     own = aggregates.rows_under({type(record): [record.pk]}, "public")
     ids = {str(id) for rows in (own, ever) for some in rows.values() for id in some}
-    try:
-        record.delete()
-    except (ProtectedError, RestrictedError) as error:
-        holding: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
-        rows = [row for row in holding if isinstance(row, Identified)]
-        raise Refused(
-            sorted({f"On the desk {said(row)} still refers to it; take the reference out first." for row in rows})
-        ) from error
+    delete_from_desk(record)
     said_of_it = Q(object_id__in=ids)
     for name in names:
         escaped = json.dumps(name)[1:-1]  # as the log keeps its messages

@@ -121,8 +121,6 @@ def _let_go(staying: Story, hidden: Story) -> None:
 
 def suppress(story: Story, staying: Story) -> None:
     """All records of the story, each in a revision of its own, the last one first; what stays lets go of them."""
-    # The act refuses a talk whose own delegations sit together, as if another record held it.
-    Delegation.objects.filter(talk=story.talk).update(sits_with=None)
     _let_go(staying, story)
     for number, record in enumerate(reversed(_fresh(story))):
         publication.suppress(record, by=editor(), note="Withheld.", republishing=[] if number else _fresh(staying))

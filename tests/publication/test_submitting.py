@@ -345,6 +345,15 @@ def test_a_draft_is_deleted_with_what_was_known_of_its_versions() -> None:
     assert not Edit.objects.exists()
 
 
+def test_a_draft_whose_parts_refer_to_one_another_is_deleted() -> None:
+    talk = make_talk()
+    make_delegation(talk, sits_with=make_delegation(talk))
+
+    publication.delete_draft(talk, by=curator())
+
+    assert not Talk.objects.exists()
+
+
 def test_what_others_need_or_was_public_or_is_in_review_is_not_deleted() -> None:
     scenery = public_scenery()
     talk = make_talk()

@@ -268,3 +268,15 @@ def test_a_record_whose_name_is_cited_can_be_suppressed() -> None:
     published_with_all(person)
 
     assert publication.suppress(person, by=editor(), note="For safety.").versions > 1
+
+
+def test_a_record_whose_parts_refer_to_one_another_and_to_it_can_be_suppressed() -> None:
+    scenery = public_scenery()
+    make_delegation(scenery.istanbul, scenery.outlet, sits_with=scenery.delegation)
+    cite(scenery.ukraine, source=scenery.source, attribution="on_record", speaker=scenery.ukraine)
+    published(scenery.istanbul, scenery.ukraine, kind="new_fact")
+
+    publication.suppress(scenery.istanbul, by=editor(), note="For safety.")
+    publication.suppress(scenery.ukraine, by=editor(), note="For safety.")
+
+    assert not Actor.objects.filter(pk=scenery.ukraine.pk).exists()
