@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle, zip_longest
+from operator import add
 from urllib.parse import quote, urlencode, urlsplit
 
 from tests.api.doors import Answer, Request
@@ -106,7 +107,7 @@ class Asker:
         formats = next((p["schema"]["enum"] for p in operation["parameters"] if p.get("name") == "suffix"), [""])
         for _ in formats:
             yield Request(next(addresses))
-        if not is_one or self.chance.random() < 0.5:
+        if self.chance.random() < 0.4:
             yield Request(f"{next(addresses)}?as_of={self._revision(path)}")
         yield Request(next(addresses), "OPTIONS")
         if self.chance.random() < 0.3:
@@ -145,35 +146,36 @@ class Asker:
             yield Request(f"{self._address(path, address)}?as_of=1")
 
     def _queries(self, path: str, parameters: list[Schema]) -> Iterator[str]:
-        """Each parameter with some values; every other one that chooses takes along some that show."""
+        """Each parameter with some values; every other query that chooses takes along some of what shows."""
         resource = path.split("/")[3].partition(".")[0]
-        choosing: list[Pair] = []
+        is_file, has_files = "{suffix}" in path, f"{path.removesuffix('/')}.{{suffix}}" in self.contract["paths"]
+        choosing: list[list[Pair]] = []
+        broad: list[Pair] = []
         shaping: list[Pair] = []
         paging: list[Pair] = []
         for parameter in parameters:
-            name, values = parameter["name"], list(self._values(parameter, resource))
-            kind = shaping if name in SHAPING else paging if name in PAGING else choosing
-            if kind is choosing and "{suffix}" in path:
-                values = values[1:2] or values
-            elif kind is choosing and f"{path.removesuffix('/')}.{{suffix}}" in self.contract["paths"]:
-                values = values[:1] + values[2:]
-            kind += [(name, value) for value in values]
-        can_be_paged = any(parameter["name"] == "page_size" for parameter in parameters)
+            pairs = [(parameter["name"], value) for value in self._values(parameter, resource)]
+            if parameter["name"] in (*SHAPING, *PAGING):
+                (shaping if parameter["name"] in SHAPING else paging).extend(pairs)
+            elif is_file:
+                choosing += [[pair] for pair in pairs[1:2] or pairs]
+            elif has_files and "items" in parameter["schema"]:
+                broad += pairs[:1]
+                choosing += [[pair] for pair in pairs[2:]]
+            else:
+                choosing += [[pair] for pair in (pairs[:1] + pairs[2:] if has_files else pairs)]
+        choosing += [broad[number : number + 2] for number in range(0, len(broad), 2)]
         showing = [[pair for pair in pairs if pair] for pairs in zip_longest(shaping, paging)]
-        for number, pair in enumerate(choosing):
-            shown = showing.pop() if showing and number % 2 else []
-            yield self._query(path, [pair, *shown], can_be_paged)
-        for pairs in showing:
-            yield self._query(path, pairs, can_be_paged)
-        broad = list({name: (name, value) for name, value in reversed(choosing)}.values())
-        if len(broad) > 1 and "{suffix}" not in path:
-            yield self._query(path, self.chance.sample(broad, 2), can_be_paged)
+        shown = [showing.pop() if showing and number % 2 else [] for number in range(len(choosing))]
+        can_be_paged = any(parameter["name"] == "page_size" for parameter in parameters)
+        for number, pairs in enumerate([*map(add, choosing, shown), *showing]):
+            yield self._query(path, pairs, can_be_paged=can_be_paged, in_the_past=number % 6 == 0)
 
-    def _query(self, path: str, pairs: list[Pair], can_be_paged: bool) -> str:
-        """Of an order a small page is asked: what comes first and last shows there. Some are asked in the past."""
+    def _query(self, path: str, pairs: list[Pair], *, can_be_paged: bool, in_the_past: bool) -> str:
+        """Of an order a small page is asked: what comes first and last shows there."""
         if "ordering" in dict(pairs) and can_be_paged:
             pairs = [*pairs, ("page_size", "1")]
-        if self.chance.random() < 0.15:
+        if in_the_past:
             pairs = [*pairs, ("as_of", self._revision(path))]
         return urlencode(pairs, quote_via=quote)
 
