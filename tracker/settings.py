@@ -260,7 +260,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "WithdrawalAct",
         )
     }
-    | {"LinkTargetKind": "negotiations.api.references.TARGET_KINDS"},
+    | {
+        "LinkTargetKind": "negotiations.api.references.TARGET_KINDS",
+        "SearchedResource": "negotiations.api.search.Searched",
+    },
     "POSTPROCESSING_HOOKS": [
         "negotiations.api.schema.drop_blank_choice",
         "drf_spectacular.hooks.postprocess_schema_enums",

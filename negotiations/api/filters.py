@@ -251,8 +251,8 @@ class DuringFilter(_Filter):
     says = "Days that the record's own overlap: 2025-05-16, 2025-05, 2025-05-10/2025-05-20, 2025-05-16/.."
     examples: ClassVar[list[str]] = ["2025-05-16", "2025-05-10/2025-05-20"]
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path, help_text=self.says)
+    def __init__(self, *path: str) -> None:
+        super().__init__(*path, help_text=self.says)
 
     def test(self, path: str, value: DateRange) -> Q:
         return Q(**{f"{path}__overlap": value})
@@ -401,12 +401,17 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
     def filter_queryset(self, request: Request, queryset: models.QuerySet[Any], view: APIView) -> models.QuerySet[Any]:
         chosen: type[StrictFilterSet] = view.filterset_class  # type: ignore[attr-defined]
         filterset = chosen(data=request.query_params, queryset=queryset, request=request)
-        if not filterset.is_valid():
-            errors = filterset.form.errors.as_data().items()
-            raise BadParameters(_as_fault(name, error) for name, found in errors for error in found)
+        self.refuse_faults(filterset)
         view.asked_days = filterset.asked_days()  # type: ignore[attr-defined]
         filtered: models.QuerySet[Any] = filterset.qs
         return filtered
+
+    @staticmethod
+    def refuse_faults(filterset: StrictFilterSet) -> None:
+        """Raises BadParameters with every value that cannot be read."""
+        if not filterset.is_valid():
+            errors = filterset.form.errors.as_data().items()
+            raise BadParameters(_as_fault(name, error) for name, found in errors for error in found)
 
 
 def _as_fault(name: str, error: ValidationError) -> Fault:

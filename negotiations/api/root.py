@@ -34,6 +34,7 @@ class RootSerializer(serializers.Serializer[Any]):
     meta = MetaSerializer()
     documentation = serializers.URLField(help_text="A page to read and try out every request.")
     contract = serializers.URLField(help_text="The same for programs, in OpenAPI 3.1.")
+    search = serializers.URLField(help_text="One question to all kinds of records: `?q=ceasefire`.")
     changes = serializers.URLField(help_text="All revisions with what each changed, for keeping a copy in step.")
     resources = ResourceSerializer(many=True)
 
@@ -52,6 +53,7 @@ class RootView(PublicView):
                 "meta": meta(request),
                 "documentation": f"{root.url}docs/",
                 "contract": f"{root.url}openapi.yaml",
+                "search": root.address("search/"),
                 "changes": root.address("changes/"),
                 "resources": [
                     {"name": name, "url": root.address(f"{name}/"), "description": view.__doc__}

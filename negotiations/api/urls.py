@@ -14,6 +14,7 @@ from negotiations.api.processes import ProcessViewSet
 from negotiations.api.records import ReadViewSet, RecordViewSet
 from negotiations.api.revisions import NewestRevisionViewSet, RevisionViewSet
 from negotiations.api.root import DocumentationView, RootView, contract
+from negotiations.api.search import SearchView
 from negotiations.api.sources import SourceViewSet
 from negotiations.api.statements import StatementViewSet
 from negotiations.api.talks import DelegationViewSet, TalkViewSet
@@ -89,6 +90,7 @@ urlpatterns = [
     path("openapi.yaml", contract, name="contract"),
     path("docs/", DocumentationView.as_view(), name="documentation"),
     path("changes/", ChangesViewSet.as_view({"get": "list"}), name="changes"),
+    path("search/", SearchView.as_view(), name="search"),
     path("revisions/head/", NewestRevisionViewSet.as_view({"get": "retrieve"}), name="revisions-head"),
     *(pattern for name, view in RESOURCES.items() for pattern in resource(name, view)),
 ]

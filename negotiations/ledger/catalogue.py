@@ -103,7 +103,7 @@ def is_in_twin(cursor: Any, table: str, name: str, kind: str | None = None) -> b
 def indexes_there(cursor: Any, table: str) -> dict[str, str]:
     """The twin's indexes but those of keys and rules, by name: what they are over, as PostgreSQL writes it."""
     cursor.execute(
-        """SELECT c.relname, substring(pg_get_indexdef(c.oid) FROM 'USING btree (.*)$') FROM pg_index i
+        """SELECT c.relname, substring(pg_get_indexdef(c.oid) FROM 'USING (?:btree )?(.*)$') FROM pg_index i
              JOIN pg_class c ON c.oid = i.indexrelid
             WHERE i.indrelid = %s::regclass AND i.indisvalid
               AND NOT EXISTS (SELECT FROM pg_constraint x WHERE x.conindid = i.indexrelid)""",
@@ -126,10 +126,10 @@ def knows_acts(cursor: Any) -> bool:
 
 def is_same_sql(one: str, other: str) -> bool:
     """Whether two definitions are one but for what PostgreSQL writes in another way: blanks, parentheses, quotes of
-    names, and the casts to text that it adds."""
+    names, the schema `extensions`, and the casts to text that it adds."""
     return _bare(one) == _bare(other)
 
 
 def _bare(sql: str) -> str:
-    bare = re.sub(r"""[\s()";]""", "", sql).replace("COALESCE", "coalesce")
+    bare = re.sub(r"""[\s()";]""", "", sql).replace("COALESCE", "coalesce").replace("extensions.", "")
     return re.sub(r"::(text|charactervarying)(\[\])?", "", bare)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from negotiations.ledger import listing, mirror, touched, window_views, written
+from negotiations.ledger import listing, mirror, searching, touched, window_views, written
 from negotiations.ledger.catalogue import (
     DESK_ONLY,
     WINDOWS,
@@ -240,11 +240,12 @@ def _wanted_views(cursor: Any) -> dict[tuple[str, str], str]:
 
 
 def _of_named_indexes(cursor: Any) -> Iterator[Difference]:
-    """Those that `touched` and lists are read by."""
+    """Those that `touched` and lists are read by, and texts searched."""
     for table, owners in touched.mirrored_tables(cursor).items():
         wanted = touched.wanted_indexes(table, list(owners)) | listing.wanted_indexes(cursor, table)
+        wanted |= searching.wanted_indexes(cursor, table)
         indexes = indexes_there(cursor, table)
         for name, index in wanted.items():
             if name not in indexes or not is_same_sql(indexes[name], index):
-                mend = f"DROP INDEX IF EXISTS ledger.{name}; CREATE INDEX {name} ON ledger.{quote(table)} {index};"
+                mend = f"DROP INDEX IF EXISTS ledger.{quote(name)}; {listing.making(name, table, index)};"
                 yield Difference("E015", f"index {name} is missing or another", f"As the owner: {mend}")

@@ -54,31 +54,36 @@ def _listed_by(table: str) -> dict[str, dict[str, str]]:
 
 def keep(cursor: Any, table: str) -> None:
     """Brings the indexes of a twin in step with its columns: from migration 0011 on, and not while it is taken back."""
+    if are_kept(cursor, MARK):
+        bring_in_step(cursor, table, MARK, wanted_indexes(cursor, table))
+
+
+def are_kept(cursor: Any, mark: str) -> bool:
+    """Whether any twin has indexes with this mark in their names."""
     cursor.execute(
         """SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'ledger'::regnamespace AND relkind = 'i'
                              AND relname ~ %s)""",
-        [f"{MARK}.*_now$"],
+        [f"{mark}.*_now$"],
     )
-    if cursor.fetchone()[0]:
-        create(cursor, table)
+    return bool(cursor.fetchone()[0])
 
 
-def create(cursor: Any, table: str) -> None:
-    """Makes those that are missing or others, and drops those of what is no longer listed."""
-    there, wanted = indexes_there(cursor, table), wanted_indexes(cursor, table)
+def bring_in_step(cursor: Any, table: str, mark: str, wanted: dict[str, str]) -> None:
+    """Of the indexes with this mark makes those that are missing or others, and drops those no longer wanted."""
+    there = indexes_there(cursor, table)
     kept = {name for name in there.keys() & wanted.keys() if is_same_sql(there[name], wanted[name])}
     for name in there:
-        if MARK in name and name not in kept:
+        if mark in name and name not in kept:
             cursor.execute(f"DROP INDEX ledger.{quote(name)}")
     for name, index in wanted.items():
         if name not in kept:
-            cursor.execute(f"CREATE INDEX {quote(name)} ON ledger.{quote(table)} {index}")
+            cursor.execute(making(name, table, index))
 
 
-def drop(cursor: Any, table: str) -> None:
-    for name in indexes_there(cursor, table):
-        if MARK in name:
-            cursor.execute(f"DROP INDEX ledger.{quote(name)}")
+def making(name: str, table: str, index: str) -> str:
+    """SQL that makes an index of a twin, from what it is over: a B-tree, unless its method comes first."""
+    using = "" if index.startswith("(") else "USING "
+    return f"CREATE INDEX {quote(name)} ON ledger.{quote(table)} {using}{index}"
 
 
 class IndexListings(Operation):
@@ -93,12 +98,12 @@ class IndexListings(Operation):
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         with schema_editor.connection.cursor() as cursor:
             for table in mirrored_tables(cursor):
-                create(cursor, table)
+                bring_in_step(cursor, table, MARK, wanted_indexes(cursor, table))
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         with schema_editor.connection.cursor() as cursor:
             for table in mirrored_tables(cursor):
-                drop(cursor, table)
+                bring_in_step(cursor, table, MARK, {})
 
     def describe(self) -> str:
         return "Index what records are listed by"

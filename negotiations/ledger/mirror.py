@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
-from negotiations.ledger import listing, touched
+from negotiations.ledger import listing, searching, touched
 from negotiations.ledger.catalogue import (
     OPEN,
     Column,
@@ -172,6 +172,7 @@ def mirror(cursor: Any, tables: Iterable[str]) -> None:
                 hold_to_acts(cursor, table)
             create_views(cursor, table)
             listing.keep(cursor, table)
+            searching.keep(cursor, table)
 
 
 def unmirror(cursor: Any, tables: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import DataError
 
-from negotiations.ledger import listing, touched
+from negotiations.ledger import listing, searching, touched
 from negotiations.ledger.catalogue import OWN_COLUMNS, Column, columns_of, is_in_twin, knows_withdrawals
 from negotiations.ledger.digests import CANONICAL_SETTINGS, forms_of, quote
 from negotiations.ledger.mirror import add_form, follow_references, guards
@@ -25,7 +25,7 @@ def reshaped(cursor: Any, table: str) -> Iterator[None]:
     """Around a change of a mirrored table: its views go before, since PostgreSQL changes no column that a view shows.
 
     Afterwards it has a new form if its facts are others, the keys and rules that the desk has by then, its views, and
-    the indexes of its lists.
+    the indexes of its lists and texts.
     """
     drop_views(cursor, table)
     with touched.rebuilt(cursor):
@@ -35,6 +35,7 @@ def reshaped(cursor: Any, table: str) -> Iterator[None]:
         follow_rules(cursor, table)
     create_views(cursor, table)
     listing.keep(cursor, table)
+    searching.keep(cursor, table)
 
 
 def add_column(cursor: Any, table: str, name: str, default: Any = None) -> None:

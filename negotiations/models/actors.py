@@ -24,6 +24,8 @@ class Actor(Record):
 
     SEARCHED = ("slug", "name", "names__text")
     LISTED_BY = ("name",)
+    WORDS = ("name", "description")
+    NAMES = ("name",)
 
     name = LineField(help_text="The name in English as this tracker writes it: Volodymyr Zelensky")
     kind = words(ActorKind)

@@ -23,6 +23,7 @@ class Event(Record):
 
     SEARCHED = ("slug", "title", "text")
     LISTED_BY = ("during", "title")
+    WORDS = ("title", "text")
 
     process = models.ForeignKey("Process", models.PROTECT, null=True, blank=True, related_name="events")
     kind = words(EventKind)

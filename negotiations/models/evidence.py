@@ -57,6 +57,7 @@ class Source(Record):
 
     SEARCHED = ("slug", "title", "page_url", "publisher__name")
     LISTED_BY = ("published", "title")
+    WORDS = ("title",)
     RULES = (makes_no_circle("source", "syndicated_from"),)
 
     kind = words(SourceKind)
@@ -255,6 +256,7 @@ class Citation(Part):
     """What a fact rests on: a passage of a source, in somebody's voice, or a statement recorded here."""
 
     PART_OF = CITED
+    WORDS = ("excerpt",)
 
     process = models.ForeignKey("Process", models.CASCADE, null=True, blank=True, related_name="citations")
     actor = models.ForeignKey("Actor", models.CASCADE, null=True, blank=True, related_name="citations")

@@ -11,6 +11,7 @@ class Issue(Record):
 
     SEARCHED = ("slug", "name", "definition")
     LISTED_BY = ("name",)
+    WORDS = ("name", "definition")
     RULES = (makes_no_circle("issue", "parent"),)
 
     name = LineField(help_text="Ceasefire")

@@ -32,6 +32,9 @@ class _OfNamed(Part):
 class Name(_OfNamed):
     """Another name of a record: in another script, official, former, or as one source spells it."""
 
+    WORDS = ("text",)
+    NAMES = ("text",)
+
     text = LineField(help_text="Володимир Зеленський")
     language = LineField(null=True, blank=True, validators=[validate_language], help_text="BCP 47 tag: uk, ru-Latn")
     kind = words(NameKind)

@@ -14,6 +14,8 @@ class Place(Record):
 
     SEARCHED = ("slug", "name")
     LISTED_BY = ("name",)
+    WORDS = ("name",)
+    NAMES = ("name",)
     RULES = (makes_no_circle("place", "parent"), SHARES_ITS_PARENTS_COUNTRY)
 
     name = LineField(help_text="Dolmabahçe Palace")

@@ -23,6 +23,7 @@ class Position(Record):
 
     SEARCHED = ("slug", "label", "text", "party__name")
     LISTED_BY = ("in_force", "label")
+    WORDS = ("label", "text", "condition")
     RULES = (makes_no_circle("position", "supersedes"), SUPERSEDES_ITS_KIND)
 
     process = models.ForeignKey("Process", models.PROTECT, related_name="positions")

@@ -11,6 +11,7 @@ class Process(Record):
 
     SEARCHED = ("slug", "title", "summary")
     LISTED_BY = ("title", "during")
+    WORDS = ("title", "summary")
     RULES = (makes_no_circle("process", "part_of"), makes_no_circle("process", "continues"))
 
     title = LineField(help_text="Russia–Ukraine direct talks, 2025")

@@ -237,6 +237,18 @@ class Just(Exact):
         return f"= ANY (ARRAY(SELECT {rhs}))"
 
 
+@models.Field.register_lookup
+class Among(models.Lookup):
+    """One of many values, which go to PostgreSQL as one: `pk__among=ids`."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY (%s)", [*parameters, self.rhs]
+
+
 _Model = TypeVar("_Model", bound=models.Model)
 
 
@@ -256,6 +268,8 @@ class Identified(models.Model):
 
     RULES: ClassVar[tuple[Rule, ...]] = ()  # facts that concern more rows than this one
     LISTED_BY: ClassVar[tuple[str, ...]] = ()  # what lists are ordered by, and keys that lead there: ledger/listing.py
+    WORDS: ClassVar[tuple[str, ...]] = ()  # columns whose words are searched, the title first: ledger/searching.py
+    NAMES: ClassVar[tuple[str, ...]] = ()  # columns that are found by how they sound
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 

@@ -30,6 +30,7 @@ class Statement(Record):
 
     SEARCHED = ("slug", "title", "text", "quote", "speaker__name", "descriptor")
     LISTED_BY = ("said_on", "title")
+    WORDS = ("title", "text", "quote", "descriptor", "condition")
     RULES = (affiliation_is_of("statement", "speaker"),)
 
     title = LineField(blank=True, default="", help_text="Only of a paper: Memorandum of 2 June 2025")

@@ -50,13 +50,15 @@ class Asker:
 
     def plain(self) -> list[Request]:
         """Each path once; files in their first format."""
-        return [Request(next(self._addresses(path))) for path in self.contract["paths"]]
+        return [
+            self._with_what_is_required(path, Request(next(self._addresses(path)))) for path in self.contract["paths"]
+        ]
 
     def rest(self) -> list[Request]:
         found: dict[Request, None] = {}
         for path, operations in self.contract["paths"].items():
             for request in self._of_path(path, operations["get"]):
-                found[request] = None
+                found[self._with_what_is_required(path, request)] = None
         found.update(dict.fromkeys([Request(f"{API}talks"), Request(f"{API}nothing/"), Request(f"{API}talks/", "POST"),
                                     Request(f"{API}openapi.yaml"), Request(f"{API}docs/")]))  # fmt: skip
         plain = set(self.plain())
@@ -100,6 +102,15 @@ class Asker:
             return address or (own or self.public.lasting["talks"])[1]
 
         return re.sub(r"\{(\w+)\}", value, path)
+
+    def _with_what_is_required(self, path: str, request: Request) -> Request:
+        """The same with the parameters without which there is no answer."""
+        parameters = parameters_of(self.contract, self.contract["paths"][path]["get"])
+        for name in (each["name"] for each in parameters if each["in"] == "query" and each.get("required")):
+            if f"{name}=" not in request.target:
+                joint = "&" if "?" in request.target else "?"
+                request = request._replace(target=f"{request.target}{joint}{name}={WORDS[name][1]}")
+        return request
 
     def _of_path(self, path: str, operation: Schema) -> Iterator[Request]:
         addresses, is_file, is_one = self._addresses(path), "{suffix}" in path, "{" in path.replace("{suffix}", "")
