@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from negotiations.api.compression import coding_for
 from negotiations.ledger.window import Window
 
 NOW = "public, max-age=0, must-revalidate"
@@ -42,6 +43,7 @@ def validator(request: HttpRequest, window: Window) -> str:
         release(),
         request.build_absolute_uri(),
         request.META.get("HTTP_ACCEPT", ""),
+        coding_for(request),
     )
     digest = hashlib.sha256("\n".join(depends_on).encode()).hexdigest()  # none of them can hold a line break
     return f'"{digest[:32]}"'

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from negotiations.api.filters import AfterFilter, StrictFilterSet
-from negotiations.api.references import Root
 from negotiations.api.revisions import RevisionSerializer, RevisionsViewSet
 from negotiations.api.schema import described
 from negotiations.api.touches import TouchSerializer, touches_in
@@ -25,23 +23,35 @@ class ChangesFilter(StrictFilterSet):
 
 @extend_schema_field(TouchSerializer(many=True))
 class TouchesField(serializers.Field[Any, Any, Any, Any]):
-    """The records that a revision touched, out of what the view has read for its whole page."""
+    """The records that a revision touched, out of what has been read for a whole page."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"source": "*", "read_only": True, **kwargs})
 
     def to_representation(self, value: Revision) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.context["touches"][value.number]
+        found: list[dict[str, Any]] = cast("ChangesSerializer", self.parent).touches[value.number]
         return found
+
+
+class _Page(serializers.ListSerializer[Any]):
+    """Several revisions, for which is read at once what they touched."""
+
+    def to_representation(self, data: Any) -> Any:
+        page, serializer = list(data), cast("ChangesSerializer", self.child)
+        serializer.touches = touches_in(page, self.context["root"])
+        return super().to_representation(page)
 
 
 class ChangesSerializer(RevisionSerializer):
     """One editorial act and the records it touched, all of them."""
 
+    touches: dict[int, list[dict[str, Any]]]
+
     records = TouchesField(help_text="Every record that it added, changed or withdrew.")
 
     class Meta(RevisionSerializer.Meta):
         fields = ("number", "at", "kind", "note", "records")
+        list_serializer_class = _Page
 
 
 @described(
@@ -54,12 +64,3 @@ class ChangesViewSet(RevisionsViewSet):
     serializer_class = ChangesSerializer
     filterset_class = ChangesFilter
     order = "number"
-    touches: dict[int, list[dict[str, Any]]]
-
-    def paginate_queryset(self, queryset: models.QuerySet[Any]) -> list[Any] | None:  # type: ignore[override]
-        page: list[Any] = super().paginate_queryset(queryset) or []
-        self.touches = touches_in(page, Root.of(self.request._request))
-        return page
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "touches": self.touches}

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 
 from negotiations.api.as_of import window_asked_for
 from negotiations.api.caching import answer_if_changed
+from negotiations.api.compression import compressed
 from negotiations.api.problems import DATABASE_IS_AWAY, database_is_away, forgets_its_slash, not_found, problem
 
 PUBLIC = "/api/v1/"
@@ -40,10 +41,10 @@ class PublicDoorMiddleware:
                 headers={"Allow": ", ".join(METHODS)},
             )
         if path.startswith(OUTSIDE_THE_WINDOW):
-            return self.get_response(request)
+            return compressed(request, self.get_response(request))
         try:
             with window_asked_for(request) as window:
-                return answer_if_changed(request, window, self.get_response)
+                return compressed(request, answer_if_changed(request, window, self.get_response))
         except DATABASE_IS_AWAY:
             return database_is_away(request)
 

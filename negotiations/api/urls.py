@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from negotiations.api.actors import ActorViewSet, AffiliationViewSet
 from negotiations.api.changes import ChangesViewSet
 from negotiations.api.events import EventViewSet
-from negotiations.api.formats import formats_of
+from negotiations.api.formats import EVERYWHERE, formats_of
 from negotiations.api.issues import IssueViewSet
 from negotiations.api.outcomes import OutcomeViewSet
 from negotiations.api.places import PlaceViewSet
@@ -76,20 +76,26 @@ def resource(name: str, view: type[ReadViewSet]) -> list[URLPattern]:
         path(one, view.as_view({"get": "retrieve"}), name=f"{name}-detail"),
     ]
     if issubclass(view, RecordViewSet):
-        versions = VersionsViewSet.as_view({"get": "list"}, record_view=view)
+        versions = VersionsViewSet.as_view(
+            {"get": "list"}, record_view=view, resource=f"{name}-versions", formats=EVERYWHERE
+        )
         comparison = ComparisonView.as_view(record_view=view)
         patterns += [
             path(f"{one}versions/", versions, name=f"{name}-versions"),
+            path(f"{one}versions.<suffix:suffix>", versions, name=f"{name}-versions-file"),
             path(f"{one}versions/<number:m>/diff/<number:n>/", comparison, name=f"{name}-diff"),
         ]
     return patterns
 
 
+changes = ChangesViewSet.as_view({"get": "list"}, resource="changes", formats=EVERYWHERE)
+
 urlpatterns = [
     path("", RootView.as_view(), name="root"),
     path("openapi.yaml", contract, name="contract"),
     path("docs/", DocumentationView.as_view(), name="documentation"),
-    path("changes/", ChangesViewSet.as_view({"get": "list"}), name="changes"),
+    path("changes/", changes, name="changes"),
+    path("changes.<suffix:suffix>", changes, name="changes-file"),
     path("search/", SearchView.as_view(), name="search"),
     path("revisions/head/", NewestRevisionViewSet.as_view({"get": "retrieve"}), name="revisions-head"),
     *(pattern for name, view in RESOURCES.items() for pattern in resource(name, view)),

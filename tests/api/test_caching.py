@@ -1,5 +1,7 @@
 """Conditional requests: an answer is sent again only when it changed, and never kept when it is an error."""
 
+import gzip
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -66,3 +68,41 @@ def test_an_error_is_not_kept(path: str) -> None:
     assert response.status_code in (400, 404)
     assert response.headers["Cache-Control"] == "no-store"
     assert "ETag" not in response.headers
+
+
+@pytest.mark.parametrize("path", [TALKS, "/api/v1/talks.csv", "/api/v1/changes.jsonl", "/api/v1/openapi.yaml"])
+def test_an_answer_is_compressed_for_those_who_take_it(path: str) -> None:
+    public_scenery()
+    plain, packed = Client().get(path), Client().get(path, headers={"Accept-Encoding": "br, gzip;q=0.5"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.getvalue()) == plain.getvalue()
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0", "gzip;q=0.000", "*;q=0", "gzip;q=0, *"])
+def test_nobody_gets_a_compressed_answer_who_does_not_take_it(accepted: str) -> None:
+    public_scenery()
+
+    assert "Content-Encoding" not in Client().get(TALKS, headers={"Accept-Encoding": accepted}).headers
+
+
+def test_a_compressed_answer_has_a_strong_validator_of_its_own() -> None:
+    public_scenery()
+    etag = etag_of(TALKS, **{"Accept-Encoding": "gzip"})
+    assert etag != etag_of(TALKS)
+    assert etag.startswith('"')
+
+    packed = {"Accept-Encoding": "gzip", "If-None-Match": etag}
+    again = Client().get(TALKS, headers=packed)
+
+    assert again.status_code == 304
+    assert "Accept-Encoding" in again.headers["Vary"]
+    assert Client().get(TALKS, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_what_is_too_small_to_gain_and_errors_are_not_compressed() -> None:
+    for path in ("/api/v1/talks/?fields=id", "/api/v1/talks/nothing/"):
+        assert "Content-Encoding" not in Client().get(path, headers={"Accept-Encoding": "gzip"}).headers

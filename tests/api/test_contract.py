@@ -53,10 +53,12 @@ def test_the_contract_is_valid_openapi(contract: Schema) -> None:
 def test_every_address_is_described_and_reads_only(contract: Schema) -> None:
     expected = {"/api/v1/", "/api/v1/changes/", "/api/v1/search/", "/api/v1/revisions/head/"}
     expected |= {f"/api/v1/{name}/{end}" for name in RESOURCES for end in ("", "{id}/")}
-    expected |= {f"/api/v1/{name}.{{suffix}}" for name in RESOURCES}
+    expected |= {f"/api/v1/{name}.{{suffix}}" for name in (*RESOURCES, "changes")}
     for name, view in RESOURCES.items():
         if issubclass(view, RecordViewSet):
-            expected |= {f"/api/v1/{name}/{{id}}/{end}" for end in ("versions/", "versions/{m}/diff/{n}/")}
+            expected |= {
+                f"/api/v1/{name}/{{id}}/{end}" for end in ("versions/", "versions.{suffix}", "versions/{m}/diff/{n}/")
+            }
 
     assert set(contract["paths"]) == expected
     for path, methods in contract["paths"].items():

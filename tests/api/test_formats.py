@@ -275,3 +275,16 @@ class TestOnTwoConnections:
 
         assert [json.loads(line)["title"] for line in read.splitlines()] == ["Talk 0", "Talk 1", "Talk 2"]
         assert len(text(dashboard, "talks.jsonl").splitlines()) == 3
+
+
+def test_changes_and_versions_come_as_files_too(dashboard: Dashboard) -> None:
+    publish_a_world()
+
+    for name in ("changes", f"talks/{dashboard.slugs('talks/')[0]}/versions"):
+        numbers = [str(each["number"]) for each in dashboard.get(f"{name}/")["results"]]
+        lines = [json.loads(each) for each in text(dashboard, f"{name}.jsonl").splitlines()]
+        table = list(csv.DictReader(io.StringIO(text(dashboard, f"{name}.csv").removeprefix("\ufeff"))))
+
+        assert [str(each["number"]) for each in lines] == numbers, name
+        assert [each["number"] for each in table] == numbers, name
+        assert lines == dashboard.get(f"{name}/")["results"], name
