@@ -103,6 +103,6 @@ class OutcomeViewSet(RecordViewSet):
 
     serializer_class = OutcomeSerializer
     filterset_class = OutcomeFilter
-    orders = {"agreed": "agreed", "title": "title"}
+    orders = {"agreed": "agreed", "effective": "effective", "title": "title"}
     order = "-agreed"
     noun = "outcome"

@@ -1,9 +1,13 @@
-"""What texts are searched by: their words without accents, names by how they sound, and an index of each."""
+"""What texts are searched by: their words without accents, names by how they sound, and an index of each.
+
+Outcomes are listed by the day they take effect, too.
+"""
 
 from pathlib import Path
 
 from django.db import migrations
 
+from negotiations.ledger.listing import IndexMoreListings
 from negotiations.ledger.searching import IndexTexts
 
 SQL = Path(__file__).resolve().parent.parent / "ledger" / "sql" / "searching.sql"
@@ -18,4 +22,4 @@ DROP TEXT SEARCH CONFIGURATION extensions.texts;
 class Migration(migrations.Migration):
     dependencies = [("negotiations", "0012_guarantees")]
 
-    operations = [migrations.RunSQL(SQL.read_text("utf-8"), BACKWARDS), IndexTexts()]
+    operations = [migrations.RunSQL(SQL.read_text("utf-8"), BACKWARDS), IndexTexts(), IndexMoreListings()]

@@ -23,7 +23,7 @@ class Outcome(Record):
     """What came of a talk or process: an agreement, a term of one, an exchange, or that there was none."""
 
     SEARCHED = ("slug", "title", "text")
-    LISTED_BY = ("agreed", "title")
+    LISTED_BY = ("agreed", "effective", "title")
     WORDS = ("title", "text", "condition")
     RULES = (makes_no_circle("outcome", "part_of"), makes_no_circle("outcome", "depends_on"))
 
