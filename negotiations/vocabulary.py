@@ -1,8 +1,9 @@
 """The closed lists: every word a record may use where the field has a settled term. It imports no model.
 
 Sources of the terms: PA-X and PAA-X codebooks (actors, roles), MEND (modes of mediation), PLOVER (roles in events),
-the Associated Press's rules on anonymous sources (attribution), iCalendar (status of meetings). Definitions for
-readers are in docs/glossary.md. Values may be added, never renamed: they are part of the API.
+the Associated Press's rules on anonymous sources (attribution), iCalendar (status of meetings). Definitions and
+labels in other languages are in vocabularies.yaml (read by wording.py). Values may be added, never renamed: they are
+part of the API.
 """
 
 from django.db.models import TextChoices

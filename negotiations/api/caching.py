@@ -1,7 +1,7 @@
 """Conditional requests: what an answer depends on is its validator, so that an unchanged answer is not made again.
 
-A strong ETag covers the revision read, the suppression epoch, the release (a digest of code and contract), the address
-and the representation asked for. Two answers with one ETag are equal byte for byte.
+A strong ETag covers the revision read, the suppression epoch, the release (a digest of code, wording and contract), the
+address and the representation asked for. Two answers with one ETag are equal byte for byte.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from negotiations import wording
 from negotiations.api.compression import coding_for
 from negotiations.ledger.window import Window
 
@@ -26,9 +27,9 @@ THEN = "public, max-age=86400"  # never immutable: a suppressed record is gone f
 
 @cache
 def release() -> str:
-    """A digest of the code and the contract that this process serves."""
+    """A digest of the code, the wording and the contract that this process serves."""
     base = Path(settings.BASE_DIR)
-    found = hashlib.sha256((base / "openapi.yaml").read_bytes())
+    found = hashlib.sha256((base / "openapi.yaml").read_bytes() + wording.FILE.read_bytes())
     for folder in ("negotiations", "tracker"):
         for path in sorted((base / folder).rglob("*.py")):
             found.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes())
@@ -65,9 +66,10 @@ def answer_if_changed(
         patch_vary_headers(response, ["Accept"])
     else:
         response = answer(request)
-    if response.status_code not in (200, 304):
+    if response.status_code not in (200, 303, 304):
         response.headers["Cache-Control"] = "no-store"
         return response
-    response.headers["ETag"] = etag
+    if response.status_code != 303:  # which has no representation that a validator could be of
+        response.headers["ETag"] = etag
     response.headers["Cache-Control"] = NOW if request.as_of is None else THEN  # type: ignore[attr-defined]
     return response

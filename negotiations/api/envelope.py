@@ -24,6 +24,7 @@ class MetaSerializer(serializers.Serializer[Any]):
     cite_as = serializers.CharField(
         read_only=True, help_text="How to cite this answer, with an address that will always answer the same."
     )
+    permalink = serializers.URLField(read_only=True, help_text="The address that will always answer the same.")
     url = serializers.URLField(read_only=True, help_text="The address that was asked.")
 
 
@@ -38,5 +39,6 @@ def meta(request: Request) -> dict[str, Any]:
         "at": window.at.isoformat().replace("+00:00", "Z") if window.at else None,
         "licence": LICENCE,
         "cite_as": f"Negotiation tracker, {shown}, {permalink}",
+        "permalink": permalink,
         "url": address,
     }

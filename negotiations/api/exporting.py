@@ -65,8 +65,9 @@ def answer(view: ReadViewSet, renderer: WholeSetRenderer) -> StreamingHttpRespon
     )  # fmt: skip
     content_type = f"{renderer.media_type}; charset={renderer.charset}"
     response = StreamingHttpResponse(renderer.written(export), content_type=content_type)
-    permalink = about["cite_as"].rpartition(" ")[2]
-    response["Link"] = f'<{permalink}>; rel="cite-as", <https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+    response["Link"] = (
+        f'<{about["permalink"]}>; rel="cite-as", <https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+    )
     response["Content-Disposition"] = f'inline; filename="{view.resource}-{window.revision}.{renderer.format}"'
     return response
 

@@ -103,6 +103,11 @@ def fault(parameter: str, code: str, detail: str, allowed: Iterable[str] = (), g
     return found
 
 
+def nothing_called(given: str, allowed: Iterable[str], detail: str) -> exceptions.NotFound:
+    """A 404 for a name in a path that is none of the `allowed` ones; it names these and the one nearest to it."""
+    return exceptions.NotFound(fault("", "not_allowed", detail, allowed, given)["detail"])
+
+
 def printable(text: str, length: int = 100) -> str:
     """`text` of a stranger, short and without what cannot be shown, for a message to them."""
     shown = text.encode(errors="replace").decode()[:length]

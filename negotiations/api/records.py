@@ -222,6 +222,7 @@ class PublicView(APIView):
     """A view that refuses every parameter it does not know, before it looks at anything else."""
 
     may_be_missing: ClassVar[bool] = False  # whether an address without an id can be a 404 too
+    addressed_by: ClassVar[str] = ""  # the path converter of what stands for {id}
 
     def known_parameters(self) -> set[str]:
         return set()
@@ -239,7 +240,7 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
     orders: ClassVar[dict[str, str]] = {}
     order: ClassVar[str] = ""
     noun: ClassVar[str] = "record"
-    addressed_by: ClassVar[str] = "part_id"  # the path converter of what stands for {id}
+    addressed_by: ClassVar[str] = "part_id"
     resource: ClassVar[str] = ""  # its name in addresses
     formats: ClassVar[tuple[type[WholeSetRenderer], ...]] = ()  # besides JSON, a page at a time
     request: Request

@@ -34,6 +34,11 @@ class RootSerializer(serializers.Serializer[Any]):
     meta = MetaSerializer()
     documentation = serializers.URLField(help_text="A page to read and try out every request.")
     contract = serializers.URLField(help_text="The same for programs, in OpenAPI 3.1.")
+    coverage = serializers.URLField(help_text="How far each process is covered: from when, with what, changed when.")
+    vocabularies = serializers.URLField(help_text="The closed lists, with definitions and labels in four languages.")
+    identifiers = serializers.CharField(
+        help_text="Where a record is found by its number in another project; fill in scheme and value: `wikidata:Q212`."
+    )
     search = serializers.URLField(help_text="One question to all kinds of records: `?q=ceasefire`.")
     changes = serializers.URLField(help_text="All revisions with what each changed, for keeping a copy in step.")
     resources = ResourceSerializer(many=True)
@@ -53,6 +58,9 @@ class RootView(PublicView):
                 "meta": meta(request),
                 "documentation": f"{root.url}docs/",
                 "contract": f"{root.url}openapi.yaml",
+                "coverage": root.address("coverage/"),
+                "vocabularies": root.address("vocabularies/"),
+                "identifiers": root.address("identifiers/{scheme}:{value}/"),
                 "search": root.address("search/"),
                 "changes": root.address("changes/"),
                 "resources": [

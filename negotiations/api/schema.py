@@ -20,7 +20,8 @@ from negotiations.api.problems import ProblemSerializer
 from negotiations.api.records import ReadSerializer, serializer_of
 from negotiations.api.shaping import FIELDS, INCLUDE, OMIT
 from negotiations.api.shaping import parameters_of as shaping_parameters
-from negotiations.vocabulary import Certainty
+from negotiations.models.records import LONGEST_LINE
+from negotiations.vocabulary import Certainty, IdentifierScheme
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -35,6 +36,17 @@ ADDRESSES: dict[str, tuple[Any, str]] = {
     "address": (str, "The record's id (a UUID) or its slug."),
     "part_id": (UUID, "The part's id."),
     "number": (int, "The revision's number."),
+}
+# What the other blanks of a path are, by their names.
+BLANKS: dict[str, tuple[Schema, str]] = {
+    "m": ({"type": "integer"}, "Revision m's number."),
+    "n": ({"type": "integer"}, "Revision n's number."),
+    "name": ({**TEXT, "minLength": 1, "examples": ["talk-kind"]}, "The list's name."),
+    "scheme": ({**TEXT, "enum": IdentifierScheme.values}, "Which other project numbers it so."),
+    "value": (
+        {**TEXT, "minLength": 1, "maxLength": LONGEST_LINE, "examples": ["Q212"]},
+        "The number that it has there, percent-encoded.",
+    ),
 }
 WITHDRAWN_HEADER = {
     WITHDRAWN: {
@@ -94,7 +106,7 @@ class ProblemAutoSchema(AutoSchema):
         if FIELDS in self.view.known_parameters():
             given += shaping_parameters(self.view.serializer_class)
         for name in re.findall(r"{(\w+)}", self.path):
-            type_, says = ADDRESSES[self.view.addressed_by] if name == "id" else (int, f"Revision {name}'s number.")
+            type_, says = ADDRESSES[self.view.addressed_by] if name == "id" else BLANKS.get(name, (str, ""))
             suffixes = None
             if name == "suffix":
                 suffixes = [renderer.format for renderer in self.view.get_renderers()[1:]]
@@ -136,6 +148,8 @@ class ProblemAutoSchema(AutoSchema):
             bodies["410"] = self._get_response_for_code(gone, "410", ["application/problem+json"], direction)
             if getattr(self.view, "action", "") == "retrieve":
                 bodies["200"]["headers"] = WITHDRAWN_HEADER
+        if "303" in bodies:
+            bodies["303"]["headers"] = LOCATION
         bodies["302"] = {"description": "`as_of` is a moment; the answer is at its revision.", "headers": LOCATION}
         return dict(sorted(bodies.items()))
 
@@ -191,12 +205,13 @@ class ProblemAutoSchema(AutoSchema):
             "at": "2026-11-22T12:00:00.000Z",
             "licence": "CC BY 4.0 (quotations excepted)",
             "cite_as": f"Negotiation tracker, revision 1 of 2026-11-22, {record['url']}?as_of=1",
+            "permalink": f"{record['url']}?as_of=1",
             "url": record["url"],
         }
         if getattr(self.view, "action", "") == "retrieve":
             return {"meta": meta, **record}
         address = record["url"].rsplit("/", 2)[0] + "/"
-        meta |= {"url": address, "cite_as": meta["cite_as"].replace(record["url"], address)}
+        meta = {name: str(said).replace(record["url"], address) for name, said in meta.items()} | {"revision": 1}
         return {"meta": meta, "count": 1, "next": None, "previous": None, "results": [record]}
 
 

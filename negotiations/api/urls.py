@@ -1,11 +1,15 @@
 """The public API's table of contents. `{id}` is an id or a slug; every path but the contract's ends in a slash."""
 
+from typing import Any
+
 from django.urls import URLPattern, path, register_converter
 
 from negotiations.api.actors import ActorViewSet, AffiliationViewSet
 from negotiations.api.changes import ChangesViewSet
+from negotiations.api.coverage import CoverageViewSet
 from negotiations.api.events import EventViewSet
 from negotiations.api.formats import EVERYWHERE, formats_of
+from negotiations.api.identifiers import IdentifierView
 from negotiations.api.issues import IssueViewSet
 from negotiations.api.outcomes import OutcomeViewSet
 from negotiations.api.places import PlaceViewSet
@@ -19,6 +23,7 @@ from negotiations.api.sources import SourceViewSet
 from negotiations.api.statements import StatementViewSet
 from negotiations.api.talks import DelegationViewSet, TalkViewSet
 from negotiations.api.versions import ComparisonView, VersionsViewSet
+from negotiations.api.vocabularies import VocabularyViewSet
 
 RESOURCES: dict[str, type[ReadViewSet]] = {
     "processes": ProcessViewSet,
@@ -63,7 +68,20 @@ class Suffix(_Text):
     regex = "[a-z]{1,10}"
 
 
-for name, converter in (("address", Address), ("part_id", PartId), ("number", Number), ("suffix", Suffix)):
+class Word(_Text):
+    regex = "[^/:]{1,120}"
+
+
+class Anything(_Text):
+    """Slashes too: they are decoded before a path is read."""
+
+    regex = ".+"
+
+
+CONVERTERS: dict[str, type[Any]] = {
+    "address": Address, "part_id": PartId, "number": Number, "suffix": Suffix, "word": Word, "anything": Anything,
+}  # fmt: skip
+for name, converter in CONVERTERS.items():
     register_converter(converter, name)
 
 
@@ -97,6 +115,10 @@ urlpatterns = [
     path("changes/", changes, name="changes"),
     path("changes.<suffix:suffix>", changes, name="changes-file"),
     path("search/", SearchView.as_view(), name="search"),
+    path("coverage/", CoverageViewSet.as_view({"get": "list"}), name="coverage"),
+    path("vocabularies/", VocabularyViewSet.as_view({"get": "list"}), name="vocabularies"),
+    path("vocabularies/<word:name>/", VocabularyViewSet.as_view({"get": "retrieve"}), name="vocabularies-detail"),
+    path("identifiers/<word:scheme>:<anything:value>/", IdentifierView.as_view(), name="identifiers"),
     path("revisions/head/", NewestRevisionViewSet.as_view({"get": "retrieve"}), name="revisions-head"),
     *(pattern for name, view in RESOURCES.items() for pattern in resource(name, view)),
 ]

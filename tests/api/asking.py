@@ -91,12 +91,14 @@ class Asker:
     def _address(self, path: str, address: str | None = None) -> str:
         """`path` with its blanks filled; of a kind that is not known here, with any public address."""
         resource = path.split("/")[3]
+        if resource == "identifiers":
+            return path.replace("{scheme}:{value}", address or self.public.lasting[resource][0])
 
         def value(blank: re.Match[str]) -> str:
             name = blank[1]
             if name in ("m", "n"):
                 return "1" if name == "m" else self.public.revisions[-1]
-            if name == "id":
+            if name in ("id", "name"):
                 return address or self.public.lasting[resource][0]
             own = next((found for kind, found in self.public.lasting.items() if kind.startswith(name[:5])), None)
             return address or (own or self.public.lasting["talks"])[1]
@@ -138,13 +140,14 @@ class Asker:
         """The media types in which `path` can be had; those of a list's files too."""
         paths = [path, f"{path.removesuffix('/')}.{{suffix}}"]
         found = [self.contract["paths"][each]["get"] for each in paths if each in self.contract["paths"]]
-        return [media for operation in found for media in operation["responses"]["200"]["content"]]
+        answered = [operation["responses"]["200"]["content"] for operation in found if "200" in operation["responses"]]
+        return [media for content in answered for media in content] or ["application/json"]
 
     def _at_other_addresses(self, path: str) -> Iterator[Request]:
         """Other public addresses, and some where nothing public is (any more)."""
         resource = path.split("/")[3]
         known = self.public.lasting.get(resource, [])
-        is_record_itself = path.endswith("/{id}/")
+        is_record_itself = path.endswith(("/{id}/", "/{scheme}:{value}/"))
         hidden, gone = self.hidden.get(resource, []), self.gone.get(resource, [])
         if not is_record_itself:
             for address in self.chance.choice([known[1:2], known[1:2], known[1:2], hidden[:1], gone[:1]]):

@@ -40,7 +40,9 @@ def look_around(door: Door, contract: Schema) -> Public:
         before = {_name(row) for row in json.loads(then[Request(f"{path}?as_of=1")].body).get("results", [])}
         resource = path.split("/")[3]
         public.addresses.setdefault(resource, []).extend(_names(rows))
-        public.lasting.setdefault(resource, []).extend(_names(row for row in rows if _name(row) in before))
+        lasting = [row for row in rows if _name(row) in before]
+        public.lasting.setdefault(resource, []).extend(_names(lasting))
+        public.lasting.setdefault("identifiers", []).extend(_identifiers(lasting))
         for row in rows:
             _collect(row, public.words)
     public.revisions = sorted(public.addresses["revisions"], key=int)
@@ -48,11 +50,15 @@ def look_around(door: Door, contract: Schema) -> Public:
 
 
 def _name(row: dict[str, Any]) -> str:
-    return str(row.get("id", row.get("number")))
+    return str(row.get("id", row.get("number", row.get("name"))))
 
 
 def _names(rows: Iterable[dict[str, Any]]) -> list[str]:
     return [name for row in rows for name in (_name(row), row.get("slug")) if name]
+
+
+def _identifiers(rows: Iterable[dict[str, Any]]) -> list[str]:
+    return [f"{each['scheme']}:{each['value']}" for row in rows for each in row.get("identifiers", [])]
 
 
 def _collect(tree: Any, words: dict[str, set[str]]) -> None:

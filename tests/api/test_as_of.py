@@ -114,6 +114,9 @@ def test_meta_names_the_revision_and_a_permalink(dashboard: Dashboard) -> None:
     assert now["url"] == "http://testserver/api/v1/talks/?kind=round"
     assert now["cite_as"].endswith(", http://testserver/api/v1/talks/?kind=round&as_of=2")
     assert then["cite_as"].endswith(", http://testserver/api/v1/talks/?kind=round&as_of=1")
+    for meta in (now, then):
+        assert meta["cite_as"].endswith(f", {meta['permalink']}")
+        assert dashboard.get(meta["permalink"])["meta"]["permalink"] == meta["permalink"]
 
 
 def test_a_moment_leads_to_the_revision_in_force_then(dashboard: Dashboard) -> None:

@@ -46,7 +46,9 @@ class TestOnTwoConnections:
                     dashboard.get(f"{name}/?include={branch}")
                 for order in view.orders:
                     dashboard.get(f"{name}/?ordering={order}&page_size=1")
-            dashboard.get("")
+            for address in ("", "coverage/", "vocabularies/", "vocabularies/stance/"):
+                dashboard.get(address)
+            dashboard.get("identifiers/wikidata:Q212/", expect=404)
 
         assert on_the_desk.captured_queries == []
 
@@ -125,8 +127,9 @@ def test_the_root_lists_every_resource_with_a_line_about_each(dashboard: Dashboa
     for found in root["resources"]:
         assert found["description"]
         assert dashboard.get(found["url"])["results"] == []
-    for address in (root["documentation"], root["contract"]):
-        assert dashboard.ask(address).status_code == 200
+    for name in ("documentation", "contract", "changes", "coverage", "vocabularies"):
+        assert dashboard.ask(root[name]).status_code == 200
+    assert "wikidata" in dashboard.get(root["identifiers"], expect=404)["detail"]
 
 
 def test_the_start_page_leads_to_the_documentation(dashboard: Dashboard) -> None:

@@ -6,19 +6,15 @@ from collections import Counter
 from pathlib import Path
 
 from django.apps import apps
-from django.db.models import Model, TextChoices
+from django.db.models import Model
 
-from negotiations import vocabulary
+from negotiations.wording import vocabularies, wordings
 
 GLOSSARY = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
 TERMS, LISTS = GLOSSARY.read_text("utf-8").split("\n## Closed lists\n")
 # A list entry with its continuation lines: `- **term**: sentence` or `- \`value\`: sentence`.
 ENTRY = re.compile(r"^- (?:\*\*(?P<term>[^*]+)\*\*|`(?P<value>[^`]+)`): (?P<sentence>.+(?:\n  .+)*)$", re.MULTILINE)
-CODE_LISTS = {
-    name: vocabulary_class.values
-    for name, vocabulary_class in vars(vocabulary).items()
-    if inspect.isclass(vocabulary_class) and issubclass(vocabulary_class, TextChoices) and vocabulary_class.choices
-}
+CODE_LISTS = {name: vocabulary.values for name, vocabulary in vocabularies().items()}
 
 
 def closed_lists() -> dict[str, list[str]]:
@@ -40,6 +36,12 @@ def test_every_closed_list_is_in_the_glossary_and_no_other() -> None:
 
 def test_every_value_is_defined_once_in_the_order_of_the_code() -> None:
     assert closed_lists() == CODE_LISTS
+
+
+def test_every_definition_is_that_of_the_wording() -> None:
+    written = [" ".join(match["sentence"].split()) for match in ENTRY.finditer(LISTS)]
+
+    assert written == [word.definition for found in wordings().values() for word in found.words]
 
 
 def test_every_entry_is_one_sentence() -> None:
