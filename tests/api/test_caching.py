@@ -1,11 +1,14 @@
 """Conditional requests: an answer is sent again only when it changed, and never kept when it is an error."""
 
 import gzip
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from negotiations import wording
+from negotiations.api.caching import release
 from negotiations.models import Talk
 from tests.scenery import public_scenery, published
 
@@ -106,3 +109,12 @@ def test_a_compressed_answer_has_a_strong_validator_of_its_own() -> None:
 def test_what_is_too_small_to_gain_and_errors_are_not_compressed() -> None:
     for path in ("/api/v1/talks/?fields=id", "/api/v1/talks/nothing/"):
         assert "Content-Encoding" not in Client().get(path, headers={"Accept-Encoding": "gzip"}).headers
+
+
+def test_another_wording_changes_every_validator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = release()
+    corrected = tmp_path / "vocabularies.yaml"
+    corrected.write_bytes(wording.FILE.read_bytes() + b"# corrected\n")
+    monkeypatch.setattr(wording, "FILE", corrected)
+
+    assert release.__wrapped__() != before

@@ -113,7 +113,7 @@ def test_no_desk_changes_a_byte_of_any_public_answer(worlds: int, share: int) ->
             statuses += [answer.status for answer in answers.values()]
         assert_nothing_asked_of_the_desk(processes)
 
-    good = sum(200 <= status < 300 for status in statuses)
+    good = sum(200 <= status < 300 or status == 303 for status in statuses)  # an identifier leads to its record
     print(f"{worlds} worlds, {len(known)} requests, {len(statuses)} times asked, {good / len(statuses):.1%} 2xx")
     assert not never_made
     assert good >= 0.9 * len(statuses)
