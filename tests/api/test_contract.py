@@ -1,5 +1,6 @@
 """openapi.yaml is what the code serves, and what the code serves is what openapi.yaml says."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -82,6 +83,30 @@ def test_every_enum_in_a_record_has_a_name_of_its_own(contract: Schema) -> None:
         assert not name.endswith("Enum"), name
 
 
+def test_every_list_of_words_that_a_parameter_takes_has_a_name(contract: Schema) -> None:
+    for path, operation in operations(contract):
+        for parameter in parameters_of(contract, operation):
+            schema = parameter["schema"]
+            assert "enum" not in schema.get("items", schema), (path, parameter["name"])
+    kinds = {str(p["schema"]) for _, operation in operations(contract) for p in operation["parameters"] if "schema" in p}
+    assert str({"$ref": "#/components/schemas/TalkOrdering", "default": "-start"}) in kinds
+
+
+def test_every_word_is_a_name_or_has_one(contract: Schema) -> None:
+    for name, component in contract["components"]["schemas"].items():
+        words = component.get("enum", [])
+        names = component.get("x-enum-varnames", [str(word).upper() for word in words])
+        assert all(re.fullmatch(r"[A-Z][A-Z0-9_]*", each) for each in names), name
+        assert len(set(names)) == len(words), name
+
+
+def test_every_operation_tells_how_to_ask_only_for_what_has_changed(contract: Schema) -> None:
+    for path, operation in operations(contract):
+        assert "304" in operation["responses"], path
+        assert "ETag" in operation["responses"]["200"]["headers"], path
+        assert "If-None-Match" in {parameter["name"] for parameter in parameters_of(contract, operation)}, path
+
+
 def test_every_example_is_what_its_operation_could_answer(contract: Schema) -> None:
     shown = 0
     for path, operation in operations(contract):
@@ -109,7 +134,8 @@ def test_every_file_is_described_by_its_suffixes_and_media_types(contract: Schem
     for name in RESOURCES:
         operation = contract["paths"][f"/api/v1/{name}.{{suffix}}"]["get"]
         suffix = next(each for each in operation["parameters"] if each.get("name") == "suffix")
-        assert sorted(suffix["schema"]["enum"]) == sorted(str(renderer.format) for renderer in formats_of(name))
+        suffixes = contract["components"]["schemas"][suffix["schema"]["$ref"].rpartition("/")[2]]["enum"]
+        assert sorted(suffixes) == sorted(str(renderer.format) for renderer in formats_of(name))
         assert set(operation["responses"]["200"]["content"]) == {each.media_type for each in formats_of(name)}
         names = {parameter["name"] for parameter in parameters_of(contract, operation)}
         assert not names & {"cursor", "page_size"}
