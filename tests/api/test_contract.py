@@ -88,7 +88,9 @@ def test_every_list_of_words_that_a_parameter_takes_has_a_name(contract: Schema)
         for parameter in parameters_of(contract, operation):
             schema = parameter["schema"]
             assert "enum" not in schema.get("items", schema), (path, parameter["name"])
-    kinds = {str(p["schema"]) for _, operation in operations(contract) for p in operation["parameters"] if "schema" in p}
+    kinds = {
+        str(p["schema"]) for _, operation in operations(contract) for p in operation["parameters"] if "schema" in p
+    }
     assert str({"$ref": "#/components/schemas/TalkOrdering", "default": "-start"}) in kinds
 
 
