@@ -1,5 +1,6 @@
 """Clients generated from the contract: each type-checks strictly, and a program with it prints the same of a server."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -52,3 +53,10 @@ def test_a_python_client_type_checks_and_reads_the_meeting(bundled: Site, tmp_pa
     run(*check, "meeting.py", folder=tmp_path)
 
     assert run(sys.executable, "-W", "error", "meeting.py", bundled.address, folder=tmp_path) == MEETING
+
+
+def test_the_locked_packages_come_from_whichever_registry_is_asked() -> None:
+    lock = json.loads((HERE / "typescript" / "package-lock.json").read_text("utf-8"))
+
+    assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
+    assert all("integrity" in package for name, package in lock["packages"].items() if name)

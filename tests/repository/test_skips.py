@@ -41,5 +41,9 @@ def test_a_listed_skip_passes(tmp_path: Path) -> None:
     assert "1 passed, 1 skipped" in done.stdout
 
 
+def test_this_run_is_judged_so_too(pytestconfig: pytest.Config) -> None:
+    assert pytestconfig.pluginmanager.hasplugin("tests.skips")
+
+
 def test_the_list_names_tests_that_exist() -> None:
     assert [line for line in listed() if not (ROOT / line.partition("::")[0]).is_file()] == []
