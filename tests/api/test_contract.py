@@ -36,9 +36,18 @@ def operations(contract: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def parameters_of(contract: Schema, operation: Schema) -> list[Schema]:
-    """The operation's parameters, those included that the contract describes once for all operations."""
+    """The operation's parameters as if the contract described nothing once for all operations."""
     shared = contract["components"]["parameters"]
-    return [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation["parameters"]]
+    found = [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation["parameters"]]
+    return [{**parameter, "schema": spelled_out(contract, parameter["schema"])} for parameter in found]
+
+
+def spelled_out(contract: Schema, schema: Schema) -> Schema:
+    """`schema` with the words in place of their name."""
+    if "items" in schema:
+        return {**schema, "items": spelled_out(contract, schema["items"])}
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return {**contract["components"]["schemas"].get(name, {}), **schema}
 
 
 def test_the_committed_contract_is_what_the_code_makes(contract: Schema) -> None:
@@ -85,8 +94,8 @@ def test_every_enum_in_a_record_has_a_name_of_its_own(contract: Schema) -> None:
 
 def test_every_list_of_words_that_a_parameter_takes_has_a_name(contract: Schema) -> None:
     for path, operation in operations(contract):
-        for parameter in parameters_of(contract, operation):
-            schema = parameter["schema"]
+        for parameter in operation["parameters"]:
+            schema = parameter.get("schema", {})
             assert "enum" not in schema.get("items", schema), (path, parameter["name"])
     kinds = {
         str(p["schema"]) for _, operation in operations(contract) for p in operation["parameters"] if "schema" in p
@@ -135,9 +144,8 @@ def test_every_answer_is_what_the_contract_says(contract: Schema, dashboard: Das
 def test_every_file_is_described_by_its_suffixes_and_media_types(contract: Schema) -> None:
     for name in RESOURCES:
         operation = contract["paths"][f"/api/v1/{name}.{{suffix}}"]["get"]
-        suffix = next(each for each in operation["parameters"] if each.get("name") == "suffix")
-        suffixes = contract["components"]["schemas"][suffix["schema"]["$ref"].rpartition("/")[2]]["enum"]
-        assert sorted(suffixes) == sorted(str(renderer.format) for renderer in formats_of(name))
+        suffix = next(each for each in parameters_of(contract, operation) if each["name"] == "suffix")
+        assert sorted(suffix["schema"]["enum"]) == sorted(str(renderer.format) for renderer in formats_of(name))
         assert set(operation["responses"]["200"]["content"]) == {each.media_type for each in formats_of(name)}
         names = {parameter["name"] for parameter in parameters_of(contract, operation)}
         assert not names & {"cursor", "page_size"}
