@@ -11,6 +11,8 @@ from django.db.models.signals import pre_migrate
 from negotiations.ledger import roles
 from tests import sites
 
+pytest_plugins = ["tests.skips"]
+
 
 def _set_up_before_tables(using: str, **_: Any) -> None:
     roles.set_up_database(connections[using])

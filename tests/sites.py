@@ -42,6 +42,10 @@ class Site:
     port: int
     database_url: str  # the owner's, for looking behind
 
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
     def ask(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:

@@ -26,6 +26,7 @@ from negotiations.vocabulary import Certainty, IdentifierScheme
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 TEXT = {"type": "string"}
+GEOJSON = {"type": "object", "additionalProperties": True}
 SHARED = (FIELDS, OMIT, INCLUDE)
 LOCATION = {"Location": {"description": "Where the answer is.", "schema": {"type": "string", "format": "uri"}}}
 Schema = dict[str, Any]
@@ -121,6 +122,9 @@ class ProblemAutoSchema(AutoSchema):
     def get_operation_id(self) -> str:
         return super().get_operation_id().replace("._list", "_file")
 
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}Page"
+
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
         schema: Schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if isinstance(serializer, ReadSerializer):
@@ -161,7 +165,7 @@ class ProblemAutoSchema(AutoSchema):
         )
         for media_type, found in response.get("content", {}).items():
             if media_type not in (JSON, PROBLEM):
-                found["schema"] = {"type": "object"} if media_type.endswith("json") and "geo" in media_type else TEXT
+                found["schema"] = dict(GEOJSON if media_type == "application/geo+json" else TEXT)
         if status_code == "200" and "{suffix}" in self.path:
             del response["content"][JSON]
         content = response.get("content", {}).get(JSON)

@@ -81,7 +81,6 @@ def uses() -> dict[str, dict[str, list[str]]]:
     contract = yaml.load(CONTRACT.read_text(encoding="utf-8"), Loader)  # which makes texts and nothing else
     schemas = contract["components"]["schemas"]
     names = {f"#/components/schemas/{name}": name for name in wordings() if name in schemas}
-    by_words = {tuple(schemas[name]["enum"]): name for name in names.values()}
     found: dict[str, dict[str, list[str]]] = {name: {"fields": [], "parameters": []} for name in names.values()}
     for component, schema in schemas.items():
         for field, described in schema.get("properties", {}).items():
@@ -90,10 +89,9 @@ def uses() -> dict[str, dict[str, list[str]]]:
     for path, operations in contract["paths"].items():
         resource = path.removeprefix(ROOT).removesuffix("/")
         for parameter in operations["get"].get("parameters", []) if resource.isalpha() else []:
-            described = parameter.get("schema", {})
-            words = tuple(described.get("items", described).get("enum", []))
-            if words in by_words:
-                found[by_words[words]]["parameters"].append(f"{resource}.{parameter['name']}")
+            for reference in _references(parameter.get("schema")):
+                if reference in names:
+                    found[names[reference]]["parameters"].append(f"{resource}.{parameter['name']}")
     return found
 
 

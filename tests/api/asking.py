@@ -116,8 +116,9 @@ class Asker:
 
     def _of_path(self, path: str, operation: Schema) -> Iterator[Request]:
         addresses, is_file, is_one = self._addresses(path), "{suffix}" in path, "{" in path.replace("{suffix}", "")
-        parameters = [each for each in parameters_of(self.contract, operation) if each["in"] == "query"]
-        formats = next((p["schema"]["enum"] for p in operation["parameters"] if p.get("name") == "suffix"), [""])
+        described = parameters_of(self.contract, operation)
+        parameters = [each for each in described if each["in"] == "query"]
+        formats = next((each["schema"]["enum"] for each in described if each["name"] == "suffix"), [""])
         for _ in formats:
             yield Request(next(addresses))
         if self.chance.random() < 0.4:

@@ -1,5 +1,6 @@
 """openapi.yaml is what the code serves, and what the code serves is what openapi.yaml says."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,9 +36,18 @@ def operations(contract: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def parameters_of(contract: Schema, operation: Schema) -> list[Schema]:
-    """The operation's parameters, those included that the contract describes once for all operations."""
+    """The operation's parameters as if the contract described nothing once for all operations."""
     shared = contract["components"]["parameters"]
-    return [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation["parameters"]]
+    found = [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation["parameters"]]
+    return [{**parameter, "schema": spelled_out(contract, parameter["schema"])} for parameter in found]
+
+
+def spelled_out(contract: Schema, schema: Schema) -> Schema:
+    """`schema` with the words in place of their name."""
+    if "items" in schema:
+        return {**schema, "items": spelled_out(contract, schema["items"])}
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return {**contract["components"]["schemas"].get(name, {}), **schema}
 
 
 def test_the_committed_contract_is_what_the_code_makes(contract: Schema) -> None:
@@ -84,6 +94,34 @@ def test_every_enum_in_a_record_has_a_name_of_its_own(contract: Schema) -> None:
         assert not name.endswith("Enum"), name
 
 
+def test_every_list_of_words_that_a_parameter_takes_has_a_name(contract: Schema) -> None:
+    for path, operation in operations(contract):
+        for parameter in operation["parameters"]:
+            schema = parameter.get("schema", {})
+            assert "enum" not in schema.get("items", schema), (path, parameter["name"])
+    kinds = {
+        str(p["schema"]) for _, operation in operations(contract) for p in operation["parameters"] if "schema" in p
+    }
+    assert str({"$ref": "#/components/schemas/TalkOrdering", "default": "-start"}) in kinds
+
+
+def test_every_word_is_a_name_or_has_one(contract: Schema) -> None:
+    for name, component in contract["components"]["schemas"].items():
+        words = component.get("enum", [])
+        names = component.get("x-enum-varnames", [str(word).upper() for word in words])
+        assert all(re.fullmatch(r"[A-Z][A-Z0-9_]*", each) for each in names), name
+        assert len(set(names)) == len(words), name
+
+
+def test_every_operation_tells_how_to_ask_only_for_what_has_changed(contract: Schema) -> None:
+    for path, operation in operations(contract):
+        if "200" not in operation["responses"]:  # it only leads elsewhere
+            continue
+        assert "304" in operation["responses"], path
+        assert "ETag" in operation["responses"]["200"]["headers"], path
+        assert "If-None-Match" in {parameter["name"] for parameter in parameters_of(contract, operation)}, path
+
+
 def test_every_example_is_what_its_operation_could_answer(contract: Schema) -> None:
     shown = 0
     for path, operation in operations(contract):
@@ -110,7 +148,7 @@ def test_every_answer_is_what_the_contract_says(contract: Schema, dashboard: Das
 def test_every_file_is_described_by_its_suffixes_and_media_types(contract: Schema) -> None:
     for name in RESOURCES:
         operation = contract["paths"][f"/api/v1/{name}.{{suffix}}"]["get"]
-        suffix = next(each for each in operation["parameters"] if each.get("name") == "suffix")
+        suffix = next(each for each in parameters_of(contract, operation) if each["name"] == "suffix")
         assert sorted(suffix["schema"]["enum"]) == sorted(str(renderer.format) for renderer in formats_of(name))
         assert set(operation["responses"]["200"]["content"]) == {each.media_type for each in formats_of(name)}
         names = {parameter["name"] for parameter in parameters_of(contract, operation)}
