@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.apps import apps
@@ -41,7 +42,7 @@ def _every_answer_keeps_the_contract() -> Iterator[None]:
         response = ask(self, **request)
         made = response.wsgi_request
         body = None if response.streaming else response.content
-        target = f"{made.path_info}?{made.META.get('QUERY_STRING', '')}"
+        target = f"{quote(made.path_info)}?{made.META.get('QUERY_STRING', '')}"
         found = contract.faults(str(made.method), target, response.status_code, response.headers, body)
         assert found == [], f"{made.method} {target}: {response.status_code}"
         return response

@@ -33,7 +33,8 @@ REFUSALS = {400, 404, 405, 429, 500, 503}
 UNSAID = {
     "content-type", "content-length", "content-encoding", "transfer-encoding", "date", "server", "connection",
     "content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy",
-    "x-frame-options", "access-control-allow-origin", "access-control-expose-headers",
+    "x-frame-options", "access-control-allow-origin", "access-control-expose-headers", "access-control-allow-headers",
+    "access-control-allow-methods", "access-control-max-age",
 }  # fmt: skip
 
 
@@ -93,7 +94,11 @@ def _validator(pointer: str, is_shaped: bool = False) -> jsonschema_rs.Draft2020
 def _templates() -> list[tuple[re.Pattern[str], str]]:
     """Each path as an expression; those with fewer blanks first, as they are found first."""
     paths = sorted(contract()["paths"], key=lambda path: path.count("{"))
-    return [(re.compile(re.sub(r"\\{\w+\\}", "[^/.]+", re.escape(path))), path) for path in paths]
+    return [(re.compile(re.sub(r"\\{(\w+)\\}", _blank, re.escape(path))), path) for path in paths]
+
+
+def _blank(found: re.Match[str]) -> str:
+    return ".+" if found[1] == "value" else "[^/.]+"  # another project's number may hold whatever it likes
 
 
 @cache

@@ -14,7 +14,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 
 from negotiations.api.addresses import GoneSerializer
-from negotiations.api.as_of import AS_OF, DESCRIPTION
+from negotiations.api.as_of import AS_OF, DESCRIPTION, PATTERN
 from negotiations.api.envelope import MetaSerializer
 from negotiations.api.problems import ProblemSerializer
 from negotiations.api.records import ReadSerializer, serializer_of
@@ -34,9 +34,9 @@ View = TypeVar("View", bound=type)
 NUMBER = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
 # What `{id}` is, by the path converter that reads it.
 ADDRESSES: dict[str, tuple[Any, str]] = {
-    "address": (str, "The record's id (a UUID) or its slug."),
+    "address": ({"type": "string", "pattern": "^[-a-z0-9]{1,120}$"}, "The record's id (a UUID) or its slug."),
     "part_id": (UUID, "The part's id."),
-    "number": (int, "The revision's number."),
+    "number": (NUMBER, "The revision's number."),
 }
 # What the other blanks of a path are, by their names.
 BLANKS: dict[str, tuple[Schema, str]] = {
@@ -255,7 +255,7 @@ def read_the_past(result: Schema, generator: Any, request: Any, public: bool) ->
         "in": "query",
         "required": False,
         "description": DESCRIPTION,
-        "schema": {"type": "string", "minLength": 1, "examples": ["1", "2026-11-22T12:00:00Z"]},
+        "schema": {"type": "string", "pattern": PATTERN, "examples": ["1", "2026-11-22T12:00:00Z"]},
     }
     for operations in result["paths"].values():
         for operation in operations.values():
