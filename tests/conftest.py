@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.apps import apps
 from django.db import connections
 from django.db.models.signals import pre_migrate
+from django.test import Client
 
 from negotiations.ledger import roles
-from tests import sites
+from tests import contract, sites
 
 pytest_plugins = ["tests.skips"]
 
@@ -29,6 +31,25 @@ def _no_connection_outlives_the_tests(django_db_setup: None) -> Iterator[None]:
     """The public connection is no test database of Django's, so Django would not close it before dropping that."""
     yield
     connections.close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_answer_keeps_the_contract() -> Iterator[None]:
+    """Whoever asks the public API with Django's client, in whatever test, gets what openapi.yaml says or a failure."""
+    ask = Client.request
+
+    def asked(self: Client, **request: Any) -> Any:
+        response = ask(self, **request)
+        made = response.wsgi_request
+        body = None if response.streaming else response.content
+        target = f"{quote(made.path_info)}?{made.META.get('QUERY_STRING', '')}"
+        found = contract.faults(str(made.method), target, response.status_code, response.headers, body)
+        assert found == [], f"{made.method} {target}: {response.status_code}"
+        return response
+
+    Client.request = asked  # type: ignore[method-assign]
+    yield
+    Client.request = ask  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

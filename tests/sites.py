@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from tests import contract
 from tracker.environment import ROOT
 
 START_SECONDS = 60
@@ -37,7 +38,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Site:
-    """A server's address, asked over HTTP."""
+    """A server's address, asked over HTTP; what its API answers is what the contract says."""
 
     port: int
     database_url: str  # the owner's, for looking behind
@@ -51,9 +52,12 @@ class Site:
         try:
             connection.request(method, path, headers=dict(headers or {}))
             response = connection.getresponse()
-            return Answer(response.status, dict(response.getheaders()), response.read())
+            answer = Answer(response.status, dict(response.getheaders()), response.read())
         finally:
             connection.close()
+        found = contract.faults(method, path, answer.status, answer.headers, answer.body)
+        assert found == [], f"{method} {path}: {answer.status}"
+        return answer
 
     def get(self, path: str) -> Any:
         """The JSON at `path`, which may be a whole address as the API gives them; fails unless it is a 200."""

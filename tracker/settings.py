@@ -272,6 +272,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "negotiations.api.schema.share_parameters",
         "negotiations.api.contract.answer_if_changed",
         "negotiations.api.schema.read_the_past",
+        "negotiations.api.headers.describe_headers",
+        "negotiations.api.headers.share_answers",
     ],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -25,6 +25,12 @@ AS_OF = "as_of"
 MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?)([Zz]|[-+ ][0-9]{2}:[0-9]{2})"
 )
+# The same for OpenAPI, whose values are not yet encoded.
+PATTERN = (
+    r"^([1-9][0-9]{0,17}"
+    r"|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,9})?"
+    r"([Zz]|[-+]([01][0-9]|2[0-3]):[0-5][0-9]))$"
+)
 DESCRIPTION = (
     "Read what this tracker had published at a revision: its number, or a moment (RFC 3339), which is answered with a"
     " redirection to the number of the revision in force then. All links in the answer stay at that revision."

@@ -63,12 +63,12 @@ def answer_if_changed(
     if etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
         response: HttpResponseBase = HttpResponse(status=304)
         del response.headers["Content-Type"]
-        patch_vary_headers(response, ["Accept"])
     else:
         response = answer(request)
     if response.status_code not in (200, 303, 304):
         response.headers["Cache-Control"] = "no-store"
         return response
+    patch_vary_headers(response, ["Accept"])  # which the validator covers, whatever is served here
     if response.status_code != 303:  # which has no representation that a validator could be of
         response.headers["ETag"] = etag
     response.headers["Cache-Control"] = NOW if request.as_of is None else THEN  # type: ignore[attr-defined]

@@ -12,7 +12,6 @@ from typing import Any
 Schema = dict[str, Any]
 SCHEMAS = "#/components/schemas/"
 IF_NONE_MATCH = "if_none_match"
-ETAG = {"ETag": {"$ref": "#/components/headers/ETag"}}
 
 
 def readings(contract: Schema) -> Iterator[tuple[str, Schema]]:
@@ -72,12 +71,8 @@ def _name_what_is_no_name(name: str, schema: Schema) -> None:
 
 
 def answer_if_changed(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
-    """Hook: every reading says its ETag, takes `If-None-Match`, and may answer 304."""
+    """Hook: every reading takes `If-None-Match`, and may answer 304."""
     components = result["components"]
-    components.setdefault("headers", {})["ETag"] = {
-        "description": "The strong validator of this answer; equal ones are of answers equal byte for byte.",
-        "schema": {"type": "string"},
-    }
     components.setdefault("parameters", {})[IF_NONE_MATCH] = {
         "name": "If-None-Match",
         "in": "header",
@@ -90,7 +85,6 @@ def answer_if_changed(result: Schema, generator: Any, request: Any, public: bool
         if "200" not in responses:  # it only leads elsewhere
             continue
         operation.setdefault("parameters", []).append({"$ref": f"#/components/parameters/{IF_NONE_MATCH}"})
-        responses["200"].setdefault("headers", {}).update(ETAG)
-        responses["304"] = {"description": "Nothing has changed since the answer you have.", "headers": ETAG}
+        responses["304"] = {"description": "Nothing has changed since the answer you have."}
         operation["responses"] = dict(sorted(responses.items()))
     return result

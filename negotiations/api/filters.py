@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 import uuid
 from collections.abc import Callable
 from functools import reduce
@@ -33,7 +34,15 @@ from negotiations.models.records import LineField, Record
 from negotiations.vocabulary import Certainty, IdentifierScheme
 
 MOST_VALUES = 50
-LONGEST_SEARCH = 200
+LONGEST_SEARCH, MOST_TERMS = 200, 10
+# As OpenAPI describes them: what no text has (`HIDDEN`), words and the blanks between, and dates as sources give them.
+UNSEEN = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
+BLANK = r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+TERM = rf"[^\s{UNSEEN}]+"
+TERMS = rf"^{BLANK}*{TERM}({BLANK}+{TERM}){{0,{MOST_TERMS - 1}}}{BLANK}*$"
+DAY = r"[0-2][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[~?%]?"
+DATE = r"[0-2][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?[~?%]?"
+DATES = rf"^({DATE}|{DATE}/({DATE}|\.\.)?|(\.\.)?/{DATE})$"
 ONE_DAY_MORE = datetime.timedelta(days=1)
 
 
@@ -67,7 +76,8 @@ class Values(forms.CharField):
             return []
         found = text.split(",")
         if len(found) > MOST_VALUES:
-            raise ValidationError(f"At most {MOST_VALUES} values may be given at once.", "too_many")
+            message = f"At most {MOST_VALUES} values may be given at once; these are {len(found)}."
+            raise ValidationError(message, "too_many")
         return [self.check(word) for word in found]
 
 
@@ -79,6 +89,12 @@ def under(issue: str) -> tuple[str, ...]:
 def at(place: str) -> tuple[str, ...]:
     """The paths from a record to its `place` and to those that one lies in: a venue, its city, region and country."""
     return tuple(f"{place}{'__parent' * height}" for height in range(4))
+
+
+def several(one: dict[str, Any]) -> dict[str, Any]:
+    """How OpenAPI describes a parameter of several values like `one`, with commas between."""
+    values = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_VALUES}
+    return {"schema": values, "explode": False, "style": "form"}
 
 
 class _Filter(django_filters.Filter):  # type: ignore[misc]
@@ -137,7 +153,7 @@ class ReferenceFilter(_Filter):
 
     def openapi(self) -> dict[str, Any]:
         one = {"type": "string", "pattern": "^[-a-z0-9]{1,120}$"}
-        return {"schema": {"type": "array", "items": one, "maxItems": MOST_VALUES}, "explode": False, "style": "form"}
+        return several(one)
 
 
 class WordFilter(_Filter):
@@ -159,7 +175,7 @@ class WordFilter(_Filter):
 
     def openapi(self) -> dict[str, Any]:
         one = {"type": "string", "enum": self.vocabulary.values}
-        return {"schema": {"type": "array", "items": one, "maxItems": MOST_VALUES}, "explode": False, "style": "form"}
+        return several(one)
 
 
 class IdFilter(ReferenceFilter):
@@ -202,8 +218,8 @@ class IdentifierFilter(_Filter):
 
     def openapi(self) -> dict[str, Any]:
         schemes = "|".join(IdentifierScheme.values)
-        one = {"type": "string", "pattern": f"^({schemes}):.+$", "examples": ["wikidata:Q212"]}
-        return {"schema": {"type": "array", "items": one, "maxItems": MOST_VALUES}, "explode": False, "style": "form"}
+        one = {"type": "string", "pattern": f"^({schemes}):[^,{UNSEEN}]+$", "examples": ["wikidata:Q212"]}
+        return several(one)
 
 
 def _country(text: str) -> str:
@@ -227,10 +243,17 @@ class CountryFilter(_Filter):
 
     def openapi(self) -> dict[str, Any]:
         one = {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["TUR"]}
-        return {"schema": {"type": "array", "items": one, "maxItems": MOST_VALUES}, "explode": False, "style": "form"}
+        return several(one)
 
 
-class DaysField(forms.CharField):
+class ExactField(forms.CharField):
+    """A text taken as it is: what stands around it is part of it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, **kwargs)
+
+
+class DaysField(ExactField):
     """A day, month, year or interval of them, read into the range of days it covers."""
 
     def clean(self, value: Any) -> Any:
@@ -250,6 +273,7 @@ class DuringFilter(_Filter):
     field_class = DaysField
     says = "Days that the record's own overlap: 2025-05-16, 2025-05, 2025-05-10/2025-05-20, 2025-05-16/.."
     examples: ClassVar[list[str]] = ["2025-05-16", "2025-05-10/2025-05-20"]
+    pattern = DATES
 
     def __init__(self, *path: str) -> None:
         super().__init__(*path, help_text=self.says)
@@ -268,7 +292,7 @@ class DuringFilter(_Filter):
         return Certainty.CERTAIN if is_certain else Certainty.POSSIBLE
 
     def openapi(self) -> dict[str, Any]:
-        return {"schema": {"type": "string", "examples": self.examples}}
+        return {"schema": {"type": "string", "pattern": self.pattern, "examples": self.examples}}
 
 
 class DayField(DaysField):
@@ -287,9 +311,10 @@ class OnFilter(DuringFilter):
     field_class = DayField
     says = "A day on which the record held, or took place: 2025-05-16"
     examples: ClassVar[list[str]] = ["2025-05-16"]
+    pattern = f"^{DAY}$"
 
 
-class YesNoField(forms.CharField):
+class YesNoField(ExactField):
     """`true` or `false`."""
 
     def clean(self, value: Any) -> Any:
@@ -311,7 +336,7 @@ class YesNoFilter(_Filter):
         return {"schema": {"type": "boolean"}}
 
 
-class NumberField(forms.CharField):
+class NumberField(ExactField):
     """The number of a revision, or 0 for before the first."""
 
     def clean(self, value: Any) -> Any:
@@ -347,13 +372,31 @@ def _is_line(model: Any, path: str) -> bool:
     return _is_line(field.related_model, rest) if rest else isinstance(field, LineField)
 
 
+def _has_a_sign(text: str) -> bool:
+    """Whether anything of `text` can be seen by itself: not only accents, marks of direction and the like."""
+    return any(unicodedata.category(sign)[0] in "LNPS" for sign in text)
+
+
+class TermsField(forms.CharField):
+    """A text of a few words."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text and not _has_a_sign(text):  # it would be found in every text
+            raise ValidationError("There is nothing in it to search for: give it a letter or a digit.", "invalid")
+        if text and len(text.split()) > MOST_TERMS:
+            message = f"At most {MOST_TERMS} words may be searched for at once; these are {len(text.split())}."
+            raise ValidationError(message, "too_many")
+        return text
+
+
 class SearchFilter(_Filter):
     """Records one of whose searched columns contains the text, capitals or not; in lines, accents or not as well.
 
     Folding accents triples what a column costs, so prose goes without.
     """
 
-    field_class = forms.CharField
+    field_class = TermsField
 
     def __init__(self) -> None:
         help_text = "A text that a title, name, text or slug contains; titles and names with or without accents."
@@ -373,7 +416,7 @@ class SearchFilter(_Filter):
         return Q(**{f"{path}__icontains": value})
 
     def openapi(self) -> dict[str, Any]:
-        return {"schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH}}
+        return {"schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH, "pattern": TERMS}}
 
 
 class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]

@@ -13,7 +13,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from negotiations.api.envelope import meta
-from negotiations.api.keyset import Cursor, Keyset, read_cursor, write_cursor
+from negotiations.api.keyset import LONGEST_CURSOR, Cursor, Keyset, read_cursor, write_cursor
 from negotiations.api.problems import BadParameters, fault, printable
 
 PARAMETERS = ("page_size", "cursor", "ordering", "count")
@@ -105,7 +105,7 @@ class KeysetPagination(BasePagination):
                 "How many records a page has.",
             ),
             "cursor": (
-                {"type": "string"},
+                {"type": "string", "pattern": f"^[A-Za-z0-9_-]{{1,{LONGEST_CURSOR}}}$"},
                 "The place of a page, taken from `next` or `previous`.",
             ),
             "count": ({"type": "string", "enum": ["none"]}, "Leave the count out, which costs time in long lists."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from negotiations.api.problems import BadParameters, Fault, fault, printable
 from negotiations.models.records import HIDDEN
 
+STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 MOST_PARAMETERS = 20
 LONGEST_VALUE = 4000
 
@@ -28,13 +30,14 @@ def refuse_unreadable(request: HttpRequest, known: set[str]) -> None:
     written = request.META.get("QUERY_STRING", "")
     pairs = [pair.partition("=") for pair in written.split("&") if pair]
     if len(pairs) > MOST_PARAMETERS:
-        raise BadParameters([fault("", "too_many", f"A request has at most {MOST_PARAMETERS} parameters.")])
+        detail = f"A request has at most {MOST_PARAMETERS} parameters; this one has {len(pairs)}."
+        raise BadParameters([fault("", "too_many", detail)])
     faults: list[Fault] = []
     seen: set[str] = set()
     for raw_name, _, raw_value in pairs:
         try:
-            name, value = _decoded(raw_name).decode(), _decoded(raw_value).decode()
-        except UnicodeDecodeError:
+            name, value = _text(raw_name), _text(raw_value)
+        except ValueError:
             shown = _decoded(raw_name).decode(errors="replace")
             faults.append(fault(shown, "not_utf8", "Parameters are percent-encoded UTF-8."))
             continue
@@ -42,6 +45,13 @@ def refuse_unreadable(request: HttpRequest, known: set[str]) -> None:
         seen.add(name)
     if faults:
         raise BadParameters(faults)
+
+
+def _text(part: str) -> str:
+    """The text of one part of a query string; ValueError when it is no percent-encoded UTF-8."""
+    if STRAY_PERCENT.search(part):
+        raise ValueError("a percent sign that encodes nothing")
+    return _decoded(part).decode()
 
 
 def _decoded(part: str) -> bytes:

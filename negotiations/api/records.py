@@ -248,8 +248,14 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
     asked_days: ClassVar[list[Any]] = []  # those that filters took, with the filters
     whole_set: WholeSetRenderer | None = None  # the format that was asked for, where it is not JSON
 
+    @property
+    def reads(self) -> str:
+        """`list` or `retrieve`: what a GET does here, also where OPTIONS asks."""
+        found: str = self.action_map["get"]
+        return found
+
     def known_parameters(self) -> set[str]:
-        if self.action != "list":
+        if self.reads != "list":
             return {*SHAPING}
         paging = {"ordering"} if self.whole_set else {*PAGING}
         return {*SHAPING, *paging, *self.filterset_class.base_filters}
@@ -261,10 +267,10 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
     def get_format_suffix(self, **kwargs: Any) -> str | None:
         """The suffix of the address; one that this list is not served under is a 404 that names those it is."""
         suffix: str | None = kwargs.get("suffix")
-        there = [str(renderer.format) for renderer in self.get_renderers()]
+        there = ["json", *(str(renderer.format) for renderer in self.formats)]
         if suffix is not None and suffix not in there:
             raise NotFound(f"There is no .{suffix} of this list; it is served as .{', .'.join(there)}.")
-        return suffix
+        return suffix if self.action == "list" else None  # what OPTIONS tells is JSON
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.format_kwarg = self.get_format_suffix(**kwargs)

@@ -30,6 +30,7 @@ from negotiations.models import Revision
 from negotiations.vocabulary import Change, RevisionKind, WithdrawalAct
 
 Entry = dict[str, Any]
+CURSOR = re.compile(r"([a-z]{1,20})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")  # resource and id of a record
 
 
 class RevisionFilter(StrictFilterSet):
@@ -85,7 +86,11 @@ PAGE = [
         {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE},
         description="How many records a page has.",
     ),
-    OpenApiParameter("cursor", str, description="The place of a page, taken from `next`."),
+    OpenApiParameter(
+        "cursor",
+        {"type": "string", "pattern": f"^{CURSOR.pattern}$"},
+        description="The place of a page, taken from `next`.",
+    ),
 ]
 
 
@@ -97,7 +102,7 @@ class RevisionViewSet(RevisionsViewSet):
     """Revisions: every editorial act that changed what is public, in order."""
 
     def known_parameters(self) -> set[str]:
-        return {"page_size", "cursor"} if self.action == "retrieve" else super().known_parameters()
+        return {"page_size", "cursor"} if self.reads == "retrieve" else super().known_parameters()
 
     @extend_schema(
         responses=RevisionDetailSerializer,
@@ -143,7 +148,7 @@ def _start(cursor: str | None, entries: list[Entry]) -> int:
     """The place among `entries` after the one that `cursor` names."""
     if cursor is None:
         return 0
-    written = re.fullmatch(r"([a-z]{1,20})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", cursor)
+    written = CURSOR.fullmatch(cursor)
     if written is None or written[1] not in RESOURCE_OF_TABLE.values():
         detail = "This is not a cursor that this revision gave; take it from next, or start again without it."
         raise BadParameters([fault("cursor", "invalid", detail)])

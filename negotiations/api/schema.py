@@ -13,8 +13,8 @@ from drf_spectacular.plumbing import ResolvedComponent, build_choice_field
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 
-from negotiations.api.addresses import WITHDRAWN, GoneSerializer
-from negotiations.api.as_of import AS_OF, DESCRIPTION
+from negotiations.api.addresses import GoneSerializer
+from negotiations.api.as_of import AS_OF, DESCRIPTION, PATTERN
 from negotiations.api.envelope import MetaSerializer
 from negotiations.api.problems import ProblemSerializer
 from negotiations.api.records import ReadSerializer, serializer_of
@@ -28,20 +28,20 @@ PROBLEM = "application/problem+json"
 TEXT = {"type": "string"}
 GEOJSON = {"type": "object", "additionalProperties": True}
 SHARED = (FIELDS, OMIT, INCLUDE)
-LOCATION = {"Location": {"description": "Where the answer is.", "schema": {"type": "string", "format": "uri"}}}
 Schema = dict[str, Any]
 View = TypeVar("View", bound=type)
 
+NUMBER = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
 # What `{id}` is, by the path converter that reads it.
 ADDRESSES: dict[str, tuple[Any, str]] = {
-    "address": (str, "The record's id (a UUID) or its slug."),
+    "address": ({"type": "string", "pattern": "^[-a-z0-9]{1,120}$"}, "The record's id (a UUID) or its slug."),
     "part_id": (UUID, "The part's id."),
-    "number": (int, "The revision's number."),
+    "number": (NUMBER, "The revision's number."),
 }
 # What the other blanks of a path are, by their names.
 BLANKS: dict[str, tuple[Schema, str]] = {
-    "m": ({"type": "integer"}, "Revision m's number."),
-    "n": ({"type": "integer"}, "Revision n's number."),
+    "m": (NUMBER, "Revision m's number."),
+    "n": (NUMBER, "Revision n's number."),
     "name": ({**TEXT, "minLength": 1, "examples": ["talk-kind"]}, "The list's name."),
     "scheme": ({**TEXT, "enum": IdentifierScheme.values}, "Which other project numbers it so."),
     "value": (
@@ -49,17 +49,14 @@ BLANKS: dict[str, tuple[Schema, str]] = {
         "The number that it has there, percent-encoded.",
     ),
 }
-WITHDRAWN_HEADER = {
-    WITHDRAWN: {
-        "description": "Only with `as_of`: the revision by which this record was withdrawn meanwhile.",
-        "schema": {"type": "integer"},
-    }
-}
+# On each record's schema: the parameters that may leave members out, those it requires too.
+CHOSEN_BY = "x-members-chosen-by"
 PROBLEMS = {
     "400": "A parameter is unknown, repeated, empty or cannot be read; each is named.",
     "404": "Nothing public has this address; a draft answers the same.",
     "406": "None of the accepted media types is served here.",
     "429": "Your network has asked too often within a minute; `Retry-After` says when to ask again.",
+    "500": "Something went wrong on our side; it is logged under the answer's `X-Request-ID`.",
     "503": "The database cannot answer at the moment; try again after the given seconds.",
 }
 
@@ -128,6 +125,7 @@ class ProblemAutoSchema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
         schema: Schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if isinstance(serializer, ReadSerializer):
+            schema[CHOSEN_BY] = [FIELDS, OMIT]
             for name, behind in type(serializer).level().brings.items():
                 component = self.resolve_serializer(behind(), direction)
                 says = f"Only with `include={name}`."
@@ -147,14 +145,10 @@ class ProblemAutoSchema(AutoSchema):
             response = OpenApiResponse(ProblemSerializer, description=description)
             bodies[code] = self._get_response_for_code(response, code, ["application/problem+json"], direction)
         if is_detail and self.view.addressed_by == "address":
-            bodies["301"] = {"description": "The record has another address, for ever.", "headers": LOCATION}
+            bodies["301"] = {"description": "The record has another address, for ever."}
             gone = OpenApiResponse(GoneSerializer, description="The record was retracted, or suppressed; it says why.")
             bodies["410"] = self._get_response_for_code(gone, "410", ["application/problem+json"], direction)
-            if getattr(self.view, "action", "") == "retrieve":
-                bodies["200"]["headers"] = WITHDRAWN_HEADER
-        if "303" in bodies:
-            bodies["303"]["headers"] = LOCATION
-        bodies["302"] = {"description": "`as_of` is a moment; the answer is at its revision.", "headers": LOCATION}
+        bodies["302"] = {"description": "`as_of` is a moment; the answer is at its revision."}
         return dict(sorted(bodies.items()))
 
     def _get_response_for_code(
@@ -261,7 +255,7 @@ def read_the_past(result: Schema, generator: Any, request: Any, public: bool) ->
         "in": "query",
         "required": False,
         "description": DESCRIPTION,
-        "schema": {"type": "string", "minLength": 1, "examples": ["1", "2026-11-22T12:00:00Z"]},
+        "schema": {"type": "string", "pattern": PATTERN, "examples": ["1", "2026-11-22T12:00:00Z"]},
     }
     for operations in result["paths"].values():
         for operation in operations.values():

@@ -80,7 +80,8 @@ def shape_asked_for(parameters: Mapping[str, str], serializer: type[ReadSerializ
 def _too_much(paths: Mapping[str, list[str]]) -> Iterator[Fault]:
     for name, found in paths.items():
         if len(found) > MOST_PATHS:
-            yield fault(name, "too_many", f"{name}: at most {MOST_PATHS} names may be given at once.")
+            detail = f"{name}: at most {MOST_PATHS} names may be given at once; these are {len(found)}."
+            yield fault(name, "too_many", detail)
         for path in found:
             if path.count(".") >= (MOST_LEVELS if name == INCLUDE else MOST_DOTS):
                 most = MOST_LEVELS if name == INCLUDE else MOST_DOTS
@@ -161,9 +162,18 @@ def _first_behind(level: Level) -> list[str]:
     return [f"{name}.{first}" for name, first in brought.items() if first]
 
 
+def _pattern(parameter: str, names: list[str]) -> str:
+    most = (MOST_LEVELS if parameter == INCLUDE else MOST_DOTS) - 1
+    return rf"^({'|'.join(names)})(\.[a-z_]+){{0,{most}}}$"
+
+
 def parameters_of(serializer: type[ReadSerializer]) -> list[OpenApiParameter]:
-    """The three parameters as OpenAPI describes them, with the names of the first level as examples."""
+    """The three parameters as OpenAPI describes them: with the names of the first level, behind which others may stand.
+
+    What those are depends on `include`, and circles have no end that a schema could name; a wrong one is refused.
+    """
     level = serializer.level()
+    first_names = {*level.fields, *level.parts, *level.brought()}
     names = {
         FIELDS: ([*level.fields], "Only these fields; dots lead into parts: `id,title,delegations.party`."),
         OMIT: ([*level.fields], "All but these fields; dots lead into parts."),
@@ -178,7 +188,7 @@ def parameters_of(serializer: type[ReadSerializer]) -> list[OpenApiParameter]:
             name,
             {
                 "type": "array",
-                "items": {"type": "string", "examples": first},
+                "items": {"type": "string", "pattern": _pattern(name, sorted(first_names)), "examples": first},
                 "maxItems": MOST_PATHS,
                 "minItems": 1,
             },

@@ -61,7 +61,7 @@ class PartId(_Text):
 
 
 class Number(_Text):
-    regex = "[0-9]{1,18}"
+    regex = "(?:0|[1-9][0-9]{0,17})"
 
 
 class Suffix(_Text):

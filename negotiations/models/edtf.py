@@ -30,10 +30,11 @@ def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
         raise ValueError(ADVICE)
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None
-    if day:
-        only = datetime.date(year, month or 1, day)
+    if day is not None:
+        assert month is not None
+        only = datetime.date(year, month, day)
         return only, only
-    first = datetime.date(year, month or 1, 1)
+    first = datetime.date(year, 1 if month is None else month, 1)
     if month is None:
         return first, datetime.date(year, 12, 31)
     following = datetime.date(year + month // 12, month % 12 + 1, 1)

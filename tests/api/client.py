@@ -1,4 +1,7 @@
-"""An anonymous client of the public API that fails with the body when the status is not the expected one."""
+"""An anonymous client of the public API that fails with the body when the status is not the expected one.
+
+That each answer is one that openapi.yaml describes is seen to in `tests/conftest.py`, for every client.
+"""
 
 from __future__ import annotations
 

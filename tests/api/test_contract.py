@@ -133,16 +133,14 @@ def test_every_example_is_what_its_operation_could_answer(contract: Schema) -> N
     assert shown >= 14
 
 
-def test_every_answer_is_what_the_contract_says(contract: Schema, dashboard: Dashboard) -> None:
+def test_every_operation_answers_as_the_contract_says(contract: Schema, dashboard: Dashboard) -> None:
     publish_a_world()
 
     for path, operation in operations(contract):
-        if "{suffix}" in path or "200" not in operation["responses"]:
+        if "200" not in operation["responses"]:
             continue
-        check = validator(contract, operation["responses"]["200"]["content"]["application/json"]["schema"])
         for address in addresses_of(dashboard, path):
-            errors = [f"{error.json_path}: {error.message}" for error in check.iter_errors(dashboard.get(address))]
-            assert errors == [], address
+            dashboard.get(address)  # which the client holds against the contract (tests/contract.py)
 
 
 def test_every_file_is_described_by_its_suffixes_and_media_types(contract: Schema) -> None:
@@ -156,6 +154,8 @@ def test_every_file_is_described_by_its_suffixes_and_media_types(contract: Schem
 
 
 def addresses_of(dashboard: Dashboard, path: str) -> list[str]:
+    if "{suffix}" in path:
+        return []
     if path.endswith("/search/"):
         return [f"{path}?q=talks"]
     if "{name}" in path:

@@ -55,7 +55,7 @@ def walk(dashboard: Dashboard, address: str | None, link: str) -> list[list[Any]
     pages = []
     while address:
         page = dashboard.get(address)
-        pages.append([record.get("id", record.get("number")) for record in page["results"]])
+        pages.append([identity(record) for record in page["results"]])
         address = page[link]
         assert len(pages) < 100
     return pages
@@ -75,6 +75,28 @@ def test_pages_forward_and_backward_hold_the_whole_list_once(dashboard: Dashboar
         assert list(chain.from_iterable(forward)) == whole, (name, ordering)
         assert walk(dashboard, last, "previous")[::-1] == forward, (name, ordering)
         assert len(set(whole)) == len(whole) >= len(DAYS), (name, ordering)
+
+
+def test_what_is_published_on_the_way_moves_nothing_and_stands_in_its_place(dashboard: Dashboard) -> None:
+    publish_ties_and_gaps()
+    starts = {order: f"{order[0]}/?ordering={order[1]}&page_size=" for order in ORDERS}
+    first = {order: dashboard.get(f"{start}5") for order, start in starts.items()}
+    second = {order: dashboard.get(page["next"]) for order, page in first.items()}
+
+    publish_ties_and_gaps()
+
+    for order, start in starts.items():
+        [whole] = walk(dashboard, f"{start}200", "next")
+        read, before = ([identity(record) for record in page["results"]] for page in (first[order], second[order]))
+        forward = chain.from_iterable(walk(dashboard, first[order]["next"], "next"))
+        backward = chain.from_iterable(walk(dashboard, second[order]["previous"], "previous")[::-1])
+        assert list(forward) == whole[whole.index(read[-1]) + 1 :], order
+        assert list(backward) == whole[: whole.index(before[0])], order
+        assert len(set(whole)) == len(whole) > 8, order
+
+
+def identity(record: dict[str, Any]) -> Any:
+    return record.get("id", record.get("number"))
 
 
 def test_records_without_a_day_come_last_in_both_directions(dashboard: Dashboard) -> None:

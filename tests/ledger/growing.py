@@ -17,6 +17,8 @@ from negotiations.ledger.digests import quote
 from negotiations.ledger.window import open_window
 from tests.api.client import Dashboard
 
+IDENTIFIED = ("negotiations_identifier", "value")  # a number in another project, which one record has
+
 
 @contextmanager
 def behind_the_triggers(*models: type[Model]) -> Iterator[Any]:
@@ -64,6 +66,43 @@ def add_revisions(cursor: Any, newest: int) -> None:
     cursor.execute(
         "UPDATE ledger.head SET number = r.number, at = r.at FROM ledger.revision r WHERE r.number = %s", [newest]
     )
+
+
+def multiply(times: int) -> None:
+    """All that is public once more, `times` times: new ids, which refer to one another as the old ones do.
+
+    Within the test's transaction, and without VACUUM: for counting statements, not pages.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        tables = [model._meta.db_table for model in aggregates.tables()]
+        for table in tables:
+            cursor.execute(f"ALTER TABLE ledger.{quote(table)} DISABLE TRIGGER USER")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table in tables:
+            columns = facts_of(cursor, table)
+            chosen = [_anew(cursor, table, column) for column in columns]
+            cursor.execute(
+                f"""INSERT INTO ledger.{quote(table)} ({", ".join(map(quote, columns))}, revisions, form, salt, digest)
+                    SELECT {", ".join(chosen)}, p.revisions, p.form, p.salt, p.digest
+                      FROM ledger.{quote(table)} p, generate_series(1, {times}) i WHERE upper_inf(p.revisions)"""
+            )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE ledger.{quote(table)} ENABLE TRIGGER USER")
+
+
+def _anew(cursor: Any, table: str, column: str) -> str:
+    """A column of a copy numbered `i`: ids are others, and so is what no two rows may share."""
+    cursor.execute(
+        "SELECT data_type FROM information_schema.columns WHERE table_schema = 'ledger' AND table_name = %s"
+        " AND column_name = %s", [table, column],
+    )  # fmt: skip
+    (kind,) = cursor.fetchone()
+    name = f"p.{quote(column)}"
+    if kind == "uuid":
+        return f"md5({name}::text || i)::uuid"
+    return f"{name} || '-' || i" if column == "slug" or (table, column) == IDENTIFIED else name
 
 
 @dataclass

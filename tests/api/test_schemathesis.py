@@ -1,0 +1,113 @@
+"""Schemathesis asks the running application whatever the contract allows, and what it does not, and finds nothing.
+
+Seed and checks are pinned in schemathesis.toml, phases and examples here. A run prints how to repeat what it has found.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from psycopg.conninfo import make_conninfo
+
+from negotiations.ledger.window import open_window
+from negotiations.models import Revision
+from tests import sites
+from tests.api.test_lists import publish_a_world
+from tracker.environment import ROOT
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "public"]),
+    pytest.mark.two_connections,
+    pytest.mark.usefixtures("committed"),
+]
+CONFIG = ROOT / "tests" / "api" / "schemathesis.toml"
+# Who asks, by the headers they send. The public API knows nobody else; the desk's roles belong here, with their tokens.
+ROLES: dict[str, dict[str, str]] = {"anonymous": {}}
+# An operation of each kind: all lists, files, records, versions and differences are answered by the same five views,
+# and the filters of the others are asked by hand (test_hostile.py). The long form asks all of them.
+ONE_OF_EACH = r"^/api/v1/($|changes/|(talks|revisions)[/.]|delegations/\{id)"
+
+
+@pytest.fixture
+def site() -> Iterator[sites.Site]:
+    """The public door over the test's own database, in which little is public, so that whole lists are soon written."""
+    publish_a_world()
+    publish_a_world()
+    name = connections["default"].settings_dict["NAME"]
+    owner, public = (make_conninfo(os.environ[each], dbname=name) for each in ("DATABASE_URL", "PUBLIC_DATABASE_URL"))
+    with sites.public_site(owner, public) as running:
+        yield running
+    connections.close_all()
+
+
+def what_is_public() -> str:
+    """Values that only this database can answer, as dictionaries from which Schemathesis often takes its values."""
+    with open_window():
+        revisions = [str(number) for number in Revision.objects.values_list("number", flat=True)]
+    return f"""
+[dictionaries.numbers]
+values = {json.dumps(revisions)}
+[parameters]
+"query.as_of" = {{ dictionary = "numbers", probability = 0.9 }}
+"path.m" = {{ dictionary = "numbers", probability = 0.7 }}
+"path.n" = {{ dictionary = "numbers", probability = 0.7 }}
+"""
+
+
+def addresses_of(site: sites.Site, resource: str) -> str:
+    """The same for the addresses of one resource."""
+    found = [str(record.get("slug") or record.get("id") or record["number"])
+             for record in site.get(f"/api/v1/{resource}/")["results"]]  # fmt: skip
+    return f"""
+[dictionaries.{resource}]
+values = {json.dumps(found)}
+[[operations]]
+include-path-regex = "^/api/v1/{resource}/\\\\{{id\\\\}}"
+parameters = {{ "path.id" = {{ dictionary = "{resource}", probability = 0.7 }} }}
+"""
+
+
+def ask(site: sites.Site, folder: Path, headers: Mapping[str, str], *options: str) -> dict[str, int]:
+    """Runs Schemathesis; fails with its account of what it has found. Returns how many cases it has asked."""
+    names = [found["name"] for found in site.get("/api/v1/")["resources"]]
+    config = folder / "schemathesis.toml"
+    config.write_text(CONFIG.read_text() + what_is_public() + "".join(addresses_of(site, name) for name in names))
+    sent = [option for name, value in headers.items() for option in ("-H", f"{name}: {value}")]
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("st"), "--config-file", config, "run", ROOT / "openapi.yaml",
+            "--url", f"http://127.0.0.1:{site.port}", "--no-color", "--warnings", "off", *sent, *options,
+        ],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+    found = re.search(r"([0-9]+) generated, ([0-9]+) passed", done.stdout)
+    assert found, done.stdout[-2_000:]
+    return {"generated": int(found[1]), "passed": int(found[2])}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_operation_of_each_kind_answers_as_the_contract_says(site: sites.Site, tmp_path: Path, role: str) -> None:
+    phases = ("--phases", "examples,coverage,fuzzing", "--max-examples", "3")
+
+    asked = ask(site, tmp_path, ROLES[role], *phases, "--include-path-regex", ONE_OF_EACH)
+
+    assert asked["passed"] == asked["generated"] > 1_000
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", ROLES)
+def test_every_operation_answers_as_the_contract_says(site: sites.Site, tmp_path: Path, role: str) -> None:
+    phases = ("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "100")
+
+    asked = ask(site, tmp_path, ROLES[role], *phases)
+
+    assert asked["passed"] == asked["generated"] > 10_000
