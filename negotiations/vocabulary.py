@@ -539,6 +539,13 @@ class SubmissionStatus(TextChoices):
     PUBLISHED = "published", "Published"
 
 
+class Scope(TextChoices):
+    READ = "desk:read", "Read the desk"
+    WRITE = "desk:write", "Write drafts and submit them"
+    REVIEW = "desk:review", "Send back submissions"
+    PUBLISH = "desk:publish", "Publish, retract, merge and suppress"
+
+
 class IdentifierScheme(TextChoices):
     WIKIDATA = "wikidata", "Wikidata"
     PAAX = "paax", "PAA-X actor"

@@ -26,6 +26,7 @@ class Environment:
     serves: Door | None  # None: a management command, which uses DATABASE_URL as its own user
     demo: bool
     secret_key: str | None
+    token_pepper: str | None  # enters the digests of the desk's tokens; None: the secret key does
     allowed_hosts: tuple[str, ...]
     requests_per_minute: int  # of one network at the public door
     redis_url: str | None  # where requests are counted; None: in each process by itself
@@ -46,6 +47,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         serves=serves,
         demo=demo == "1",
         secret_key=variables.get("TRACKER_SECRET_KEY") or None,
+        token_pepper=variables.get("TRACKER_TOKEN_PEPPER") or None,
         allowed_hosts=tuple(host for host in variables.get("TRACKER_HOSTS", "").split(",") if host),
         requests_per_minute=_requests_per_minute(variables.get("TRACKER_REQUESTS_PER_MINUTE") or "1200"),
         redis_url=variables.get("REDIS_URL") or None,

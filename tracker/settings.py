@@ -20,6 +20,8 @@ SERVES_PUBLIC = ENVIRONMENT.serves in (None, "public", "both")
 if ENVIRONMENT.serves in ("desk", "both") and not ENVIRONMENT.secret_key:
     raise ImproperlyConfigured("TRACKER_SECRET_KEY is missing; set it to a long random text that stays the same.")
 SECRET_KEY = ENVIRONMENT.secret_key or secrets.token_urlsafe(50)
+# Without either, tokens that are made now would be refused by every other process.
+TOKEN_PEPPER = ENVIRONMENT.token_pepper or ENVIRONMENT.secret_key
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts) or ["127.0.0.1", "localhost", "[::1]"]
 
 INSTALLED_APPS = [
@@ -52,6 +54,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
 ]
+if SERVES_DESK:
+    MIDDLEWARE += ["negotiations.api.desk.door.DeskDoorMiddleware"]
 if SERVES_PUBLIC:
     MIDDLEWARE += [
         "negotiations.api.limits.LimitsMiddleware",
@@ -245,11 +249,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Reliability",
             "Reproduction",
             "RevisionKind",
+            "Scope",
             "Setting",
             "SourceKind",
             "Stage",
             "Stance",
             "StatementAct",
+            "SubmissionStatus",
             "Support",
             "TalkKind",
             "TalkRelation",
@@ -263,6 +269,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     | {
         "LinkTargetKind": "negotiations.api.references.TARGET_KINDS",
         "SearchedResource": "negotiations.api.search.Searched",
+        "PublishingKind": "negotiations.api.desk.acts.KINDS",
+        "RecordResource": "negotiations.api.desk.acts.RESOURCE_NAMES",
     },
     "POSTPROCESSING_HOOKS": [
         "negotiations.api.schema.drop_blank_choice",
@@ -274,8 +282,18 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "negotiations.api.schema.read_the_past",
         "negotiations.api.headers.describe_headers",
         "negotiations.api.headers.share_answers",
+        "negotiations.api.desk.schema.share_with_desk",
     ],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "TAGS": [
+        {
+            "name": "desk",
+            "description": (
+                "For staff's programs, with a token: drafts, submissions and editorial acts. Served where the desk is;"
+                " a public process answers 404 at each of these addresses."
+            ),
+        }
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # No outside validator and no sign-in to remember: the page talks to this server only.

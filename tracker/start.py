@@ -33,7 +33,7 @@ from django.db.utils import Error as DatabaseError
 
 from tracker import embedded_postgres
 from tracker.children import run_child, stop_on_signals
-from tracker.demo_server import StartError, claimed_port, serve, why
+from tracker.demo_server import StartError, claimed_port, secret_key, serve, why
 from tracker.environment import ROOT
 
 OWNER_ROLE = "tracker_owner"
@@ -160,7 +160,10 @@ def with_postgres(command: Sequence[str]) -> int:
 def manage_on(folder: Path, words: Sequence[str]) -> int:
     """Run manage.py on the database of `folder`: the running one, or one started for as long as the command takes."""
     with _database_of(folder.resolve()) as addresses:
-        return run_child([sys.executable, str(ROOT / "manage.py"), *words], addresses.for_commands())
+        environment = addresses.for_commands()
+        if folder.is_dir() and not os.environ.get("TRACKER_SECRET_KEY"):
+            environment["TRACKER_SECRET_KEY"] = secret_key(folder / "secret_key")  # the server's: it enters tokens
+        return run_child([sys.executable, str(ROOT / "manage.py"), *words], environment)
 
 
 # Databases

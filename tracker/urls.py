@@ -12,7 +12,10 @@ if settings.SERVES_PUBLIC:
         path("api/v1/", include("negotiations.api.urls")),
     ]
 if settings.SERVES_DESK:
-    urlpatterns += [path("admin/", admin.site.urls)]
+    urlpatterns += [
+        path("api/v1/desk/", include("negotiations.api.desk.urls")),
+        path("admin/", admin.site.urls),
+    ]
 
 handler400 = "negotiations.api.problems.bad_request"
 handler404 = "negotiations.api.problems.not_found"

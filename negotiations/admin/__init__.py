@@ -15,11 +15,12 @@ from negotiations.admin import (
     statements,
     submissions,
     talks,
+    tokens,
 )
 
 __all__ = [
     "actors", "events", "evidence", "issues", "outcomes", "places", "positions", "processes", "revisions",
-    "statements", "submissions", "talks",
+    "statements", "submissions", "talks", "tokens",
 ]  # fmt: skip
 
 admin.site.site_header = "Negotiation tracker, curators' desk"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from negotiations.api.contract import readings
+
 Schema = dict[str, Any]
 
 
@@ -74,21 +76,19 @@ def describe_headers(result: Schema, generator: Any, request: Any, public: bool)
     result["components"]["headers"] = {
         name: {**header, "required": True} if name in ALWAYS else header for name, header in HEADERS.items()
     }
-    for path, operations in result["paths"].items():
-        for operation in operations.values():
-            for status, response in operation["responses"].items():
-                names = of_answer(path, status, response.get("content", {}))
-                response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    for path, operation in readings(result):
+        for status, response in operation["responses"].items():
+            names = of_answer(path, status, response.get("content", {}))
+            response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     return result
 
 
 def share_answers(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
     """Hook: an answer that says the same at several operations, as problems do, is described once."""
     shared: dict[str, Schema] = result["components"].setdefault("responses", {})
-    for operations in result["paths"].values():
-        for operation in operations.values():
-            for status, response in operation["responses"].items():
-                name = HTTPStatus(int(status)).phrase.title().replace(" ", "")
-                if status != "200" and shared.setdefault(name, response) == response:
-                    operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+    for _, operation in readings(result):
+        for status, response in operation["responses"].items():
+            name = HTTPStatus(int(status)).phrase.title().replace(" ", "")
+            if status != "200" and shared.setdefault(name, response) == response:
+                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
     return result

@@ -62,6 +62,10 @@ class KeysetPagination(BasePagination):
         text = write_cursor(Cursor(backward, values), self.keyset, self.model)
         return replace_query_param(self.request.build_absolute_uri(), "cursor", text)
 
+    def meta(self) -> dict[str, Any]:
+        """What the page says about itself."""
+        return meta(self.request)
+
     def get_paginated_response(self, data: Any) -> Response:
         following = self._address(backward=False) if self.next else None
         preceding = self._address(backward=True) if self.previous else None
@@ -70,7 +74,7 @@ class KeysetPagination(BasePagination):
         links = [f'<{url}>; rel="{relation}"' for relation, url in addresses.items() if url]
         return Response(
             {
-                "meta": meta(self.request),
+                "meta": self.meta(),
                 "count": self.count,
                 "next": following,
                 "previous": preceding,

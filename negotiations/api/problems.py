@@ -25,7 +25,7 @@ DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 
 class Fault(TypedDict):
-    """What is wrong with one parameter of a request."""
+    """What is wrong with one parameter of a request, or at one place of its body."""
 
     parameter: str
     code: str
@@ -35,9 +35,11 @@ class Fault(TypedDict):
 
 
 class FaultSerializer(serializers.Serializer[Fault]):
-    """What is wrong with one parameter of a request."""
+    """What is wrong with one parameter of a request, or at one place of its body."""
 
-    parameter = serializers.CharField(help_text="The query parameter at fault.")
+    parameter = serializers.CharField(
+        help_text="The query parameter at fault; at the desk also the header, or the place in the body."
+    )
     code = serializers.CharField(help_text="The kind of fault, for programs: unknown_parameter, invalid, …")
     detail = serializers.CharField(help_text="The fault and its remedy, for people.")
     allowed = serializers.ListField(
@@ -77,6 +79,22 @@ class Elsewhere(exceptions.APIException):
     def __init__(self, status: int, location: str) -> None:
         self.status_code, self.location = status, location
         super().__init__(f"The answer is at {location}")
+
+
+class Declined(exceptions.APIException):
+    """A request that is not granted, of whichever `status` and `kind`, with its faults and further members."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        kind: str,
+        faults: Iterable[Fault] = (),
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.status_code, self.kind, self.faults, self.members = status, kind, list(faults), dict(members or {})
+        super().__init__(detail)
 
 
 class Gone(exceptions.APIException):
@@ -169,7 +187,12 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpRespons
         return problem(request, HTTPStatus.BAD_REQUEST, str(exc.detail), kind=exc.default_code, faults=exc.faults)
     if isinstance(exc, Gone):
         return problem(request, HTTPStatus.GONE, str(exc.detail), kind=exc.kind, members=exc.members)
-    return problem(request, HTTPStatus(exc.status_code), str(exc.detail))
+    if isinstance(exc, Declined):
+        status = HTTPStatus(exc.status_code)
+        return problem(request, status, str(exc.detail), kind=exc.kind, faults=exc.faults, members=exc.members)
+    asked = getattr(exc, "auth_header", None)
+    headers = {"WWW-Authenticate": asked} if asked else {}
+    return problem(request, HTTPStatus(exc.status_code), str(exc.detail), headers=headers)
 
 
 def _asks_the_api(request: HttpRequest) -> bool:

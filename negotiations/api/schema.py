@@ -239,7 +239,7 @@ def share_parameters(result: Schema, generator: Any, request: Any, public: bool)
     """Hook: a parameter that several operations of a resource have in the same words is described once."""
     shared: dict[str, Schema] = result["components"].setdefault("parameters", {})
     for path, operations in result["paths"].items():
-        resource = re.split(r"[/.]", path.removeprefix("/api/v1/"))[0]
+        resource = re.split(r"[/.]", path.removeprefix("/api/v1/").removeprefix("desk/"))[0]
         for operation in operations.values():
             for place, parameter in enumerate(operation.get("parameters", [])):
                 name = f"{resource}_{parameter.get('name')}"
@@ -249,7 +249,7 @@ def share_parameters(result: Schema, generator: Any, request: Any, public: bool)
 
 
 def read_the_past(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
-    """Hook: every operation takes `as_of`, described once, and may send on who names a moment."""
+    """Hook: every public operation takes `as_of`, described once, and may send on who names a moment."""
     result["components"].setdefault("parameters", {})[AS_OF] = {
         "name": AS_OF,
         "in": "query",
@@ -257,8 +257,8 @@ def read_the_past(result: Schema, generator: Any, request: Any, public: bool) ->
         "description": DESCRIPTION,
         "schema": {"type": "string", "pattern": PATTERN, "examples": ["1", "2026-11-22T12:00:00Z"]},
     }
-    for operations in result["paths"].values():
-        for operation in operations.values():
+    for path, operations in result["paths"].items():
+        for operation in operations.values() if not path.startswith("/api/v1/desk/") else ():
             operation.setdefault("parameters", []).append({"$ref": f"#/components/parameters/{AS_OF}"})
     return result
 

@@ -79,7 +79,10 @@ class VocabulariesSerializer(serializers.Serializer[Any]):
 def uses() -> dict[str, dict[str, list[str]]]:
     """By the contract's name of each closed list that it has: the fields and parameters that use it."""
     contract = yaml.load(CONTRACT.read_text(encoding="utf-8"), Loader)  # which makes texts and nothing else
-    schemas = contract["components"]["schemas"]
+    contract["paths"] = {
+        path: found for path, found in contract["paths"].items() if not path.startswith(f"{ROOT}desk/")
+    }
+    schemas = _reached(contract)
     names = {f"#/components/schemas/{name}": name for name in wordings() if name in schemas}
     found: dict[str, dict[str, list[str]]] = {name: {"fields": [], "parameters": []} for name in names.values()}
     for component, schema in schemas.items():
@@ -93,6 +96,20 @@ def uses() -> dict[str, dict[str, list[str]]]:
                 if reference in names:
                     found[names[reference]]["parameters"].append(f"{resource}.{parameter['name']}")
     return found
+
+
+def _reached(contract: Any) -> dict[str, Any]:
+    """The schemas that the contract's paths lead to, however far."""
+    components = contract["components"]
+    waiting, found = _references(contract["paths"]), set()
+    while waiting:
+        reference = waiting.pop()
+        if reference not in found:
+            found.add(reference)
+            _, _, kind, name = reference.split("/")
+            waiting += _references(components[kind][name])
+    schemas = components["schemas"]
+    return {name: schema for name, schema in schemas.items() if f"#/components/schemas/{name}" in found}
 
 
 def _references(schema: Any) -> list[str]:

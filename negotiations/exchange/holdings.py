@@ -35,6 +35,7 @@ class Holdings:
         self.parts: dict[Siblings, dict[tuple[Any, ...], uuid.UUID]] = defaultdict(dict)  # by what they are known by
         self.later: dict[tuple[Model, str], Document] = {}  # records of the files that are still to come
         self.unread: set[Model] = set()  # kinds of which a row could not be read, which has been told
+        self.held: dict[Siblings, set[uuid.UUID]] = defaultdict(set)  # parts that the database has
 
     @classmethod
     def of(cls, dossiers: Iterable[Dossier]) -> Holdings:
@@ -46,12 +47,20 @@ class Holdings:
             for row in dossier.rows():
                 for model, slug in _slugs_in(row):
                     slugs[model].add(slug)
-                if row.shape.is_record and row.stated_id:
-                    ids[row.shape.model].add(row.stated_id)
+                for kind, id in _ids_in(row):
+                    ids[kind].add(id)
         for model in sections().values():
             if slugs[model] or ids[model]:
                 holdings._read(model, Q(slug__in=slugs[model]) | Q(pk__in=ids[model]))
+        for part in ids.keys() - set(sections().values()):
+            holdings._read_alone(part, ids[part])
         return holdings
+
+    def _read_alone(self, model: Model, ids: set[uuid.UUID]) -> None:
+        """Read the parts that are referred to by their ids, whatever they are parts of."""
+        columns = [*shape_of(model).columns, *(f"{name}_id" for name in model.PART_OF)]  # type: ignore[attr-defined]
+        for row in model._default_manager.filter(pk__in=ids).values("id", *columns):
+            self.rows.setdefault((model, row["id"]), row)
 
     def _read(self, model: Model, condition: Q) -> None:
         """Read the records that meet `condition`, with all their parts."""
@@ -68,6 +77,7 @@ class Holdings:
             found = list(of_these.values("id", parts.parent, *part.columns))
             for row in found:
                 self.add_part(parts, row[parts.parent], row)
+                self.held[parts.model, parts.parent, row[parts.parent]].add(row["id"])
             self._read_parts(part, [row["id"] for row in found])
 
     def add_record(self, model: Model, values: Values) -> None:
@@ -90,6 +100,13 @@ class Holdings:
         values.update(differing)
         if differing:
             self.add_part(parts, parent, values)
+
+    def under(self, model: Model, id: uuid.UUID) -> Iterator[tuple[Model, uuid.UUID]]:
+        """The parts that the database has of a row, and theirs."""
+        for parts in shape_of(model).parts.values():
+            for part in self.held[parts.model, parts.parent, id]:
+                yield parts.model, part
+                yield from self.under(parts.model, part)
 
     def siblings(self, model: Model, column: str, parent: uuid.UUID) -> list[Values]:
         """The parts of one kind that `parent` has."""
@@ -118,12 +135,25 @@ def target_of(row: Row, text: str) -> tuple[str, str]:
     return kind, slug.strip()
 
 
+def _ids_in(row: Row) -> Iterator[tuple[Model, uuid.UUID]]:
+    """Each row that a row is, or refers to, by its id."""
+    if row.shape.is_record and row.stated_id:
+        yield row.shape.model, row.stated_id
+    for key, found in row.references():
+        if isinstance(found, tuple):
+            yield key.targets[found[0]][1], found[1]
+        elif isinstance(found, uuid.UUID):
+            yield key.to, found  # type: ignore[misc]  # a reference always says to what
+
+
 def _slugs_in(row: Row) -> Iterator[tuple[type[Record], str]]:
     """Each record that a row names or refers to, as kind and slug."""
     records = {model: model for model in sections().values()}
     if row.shape.is_record and isinstance(row.given.get("slug"), str):
         yield records[row.shape.model], row.given["slug"]  # type: ignore[index]
     for key, text in row.references():
+        if not isinstance(text, str):
+            continue
         if key.kind == Kind.REFERENCE:
             yield records[key.to], text  # type: ignore[index]  # a reference always says to what
         elif key.kind == Kind.SIBLING:

@@ -70,6 +70,10 @@ class Document:
             at = at[:-1]
         return self.lines.get(at, 1)
 
+    def place_of(self, at: Address) -> str:
+        """Where `at` stands, for people: a file has lines, what came otherwise has paths."""
+        return f"in the file already, in line {self.line_of(at)}" if self.digest else f"already at {spelled(at)}"
+
 
 def spelled(at: Address) -> str:
     """An address as people write it: `talks[0].delegations[1].party`."""

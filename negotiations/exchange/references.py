@@ -45,6 +45,13 @@ def resolved(holdings: Holdings, row: Row, parent: uuid.UUID | None, *, late: bo
 
 def _column_and_value(holdings: Holdings, row: Row, parent: uuid.UUID | None, key: Key, given: Any) -> tuple[str, Any]:
     """ValueError says why there is none."""
+    if given is None:
+        return key.column, None
+    if isinstance(given, uuid.UUID):
+        return key.column, _of_id(holdings, key.to, given)
+    if isinstance(given, tuple):
+        column, model = key.targets[given[0]]
+        return column, _of_id(holdings, model, given[1])
     if key.kind == Kind.REFERENCE:
         return key.column, _record(holdings, row, key.to, given)
     if key.kind == Kind.AFFILIATION:
@@ -54,6 +61,12 @@ def _column_and_value(holdings: Holdings, row: Row, parent: uuid.UUID | None, ke
     if key.kind == Kind.TARGET:
         return _target(holdings, row, key, given)
     return key.column, given
+
+
+def _of_id(holdings: Holdings, model: Any, id: uuid.UUID) -> uuid.UUID:
+    if (model, id) not in holdings.rows:
+        raise ValueError(f"no {model._meta.verbose_name} has the id {id}")
+    return id
 
 
 def _record(holdings: Holdings, row: Row, model: Any, slug: str) -> uuid.UUID:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
 
 from negotiations.exchange.reading import Address, Document
@@ -20,6 +21,14 @@ from negotiations.vocabulary import WORDS_OF, AssertionField, RevisionKind
 WORDS_IN_BUNDLED_EXCERPT = 12
 # A dossier only adds or sets, so it can neither retract nor merge nor suppress.
 REVISION_KINDS = (RevisionKind.NEW, RevisionKind.NEW_FACT, RevisionKind.CORRECTION, RevisionKind.EDITORIAL)
+
+
+class Entry(Enum):
+    """What may become of a record: a dossier makes it or adds to it, whichever it is; at the desk one says which."""
+
+    EITHER = auto()
+    NEW = auto()
+    CHANGE = auto()
 
 
 @dataclass(eq=False)
@@ -35,6 +44,9 @@ class Row:
     given: dict[str, Any] = field(default_factory=dict)  # by key: values, and references as written
     children: list[Row] = field(default_factory=list)
     is_fit: bool = True
+    entry: Entry = Entry.EITHER
+    is_whole: bool = False  # what it does not state is emptied
+    whole_parts: frozenset[str] = frozenset()  # the keys under which every part is stated, so that others go
 
     @property
     def root(self) -> Row:
@@ -46,8 +58,8 @@ class Row:
         self.is_fit = False
         self.document.complain((*self.at, *keys), message)
 
-    def references(self) -> Iterator[tuple[Key, str]]:
-        """Each key of the row that refers to another row, with what stands there."""
+    def references(self) -> Iterator[tuple[Key, Any]]:
+        """Each key of the row that refers to another row, with what stands there: a text, or an id (see entering)."""
         for name, value in self.given.items():
             key = self.shape.keys[name]
             if key.kind in (Kind.REFERENCE, Kind.AFFILIATION, Kind.SIBLING, Kind.TARGET):
@@ -141,7 +153,7 @@ def _fill(row: Row, stated: Any) -> None:
             if name not in stated:
                 fresh = f"; a fresh one: {uuid.uuid4()}" if name == "id" else ""
                 row.complain(f'"{name}" is missing{fresh}')
-    _check_word(row)
+    check_word(row)
 
 
 def _take_id(row: Row, text: Any) -> None:
@@ -210,7 +222,7 @@ def _fill_short(row: Row, stated: Any) -> None:
                 row.complain(str(error))
 
 
-def _check_word(row: Row) -> None:
+def check_word(row: Row) -> None:
     """The word of an assertion whose field has a closed list of its own is in that list."""
     if row.shape.model is not Assertion or "word" not in row.given or "field" not in row.given:
         return

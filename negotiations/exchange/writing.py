@@ -22,6 +22,7 @@ from negotiations.exchange.planning import Change, Plan
 from negotiations.exchange.shape import RECORDS
 from negotiations.exchange.values import with_article
 from negotiations.models.records import Record
+from negotiations.publication.revising import referring, said
 
 BATCH = 1000
 
@@ -44,12 +45,27 @@ def write(plan: Plan) -> None:
     Cost: a statement for each changed row and one for each kind of new row. Raises DatabaseError when PostgreSQL
     refuses, ChangedMeanwhile when a changed record is no longer as it was read.
     """
+    _let_go(plan)
     changes = [change for change in plan.changes.values() if change.row.is_fit]
     for change in changes:
         if not change.is_new:
             _update(change)
     for model, rows in _by_model(change for change in changes if change.is_new).items():
         model._default_manager.bulk_create([model(**change.whole) for change in rows], batch_size=BATCH)
+
+
+def _let_go(plan: Plan) -> None:
+    """Delete the parts that nobody states any more; what still refers to one is looked for when all is written."""
+    for model, ids in plan.going().items():
+        model._default_manager.filter(pk__in=ids)._raw_delete(connection.alias)
+
+
+def check_let_go(plan: Plan) -> None:
+    """Tell of each record that refers to a part that has gone."""
+    for row, gone in plan.gone.items():
+        for record, _ in referring(gone, "public"):
+            kinds = " or ".join(with_article(model._meta.verbose_name) for model in gone)
+            row.complain(f"{said(record)} refers to {kinds} that is left out here: take that reference out first")
 
 
 def check_deferred() -> None:
@@ -67,6 +83,7 @@ def try_out(plan: Plan) -> None:
             return
     except (DatabaseError, ChangedMeanwhile):
         pass
+    _let_go(plan)
     for change in sorted(plan.changes.values(), key=lambda change: change.is_new):
         if change.row.is_fit:
             _try_alone(change)

@@ -13,10 +13,11 @@ from negotiations.models.revisions import Address, LoadedDossier, Revision, With
 from negotiations.models.statements import Statement, StatementLink
 from negotiations.models.submissions import Edit, Pin, Submission
 from negotiations.models.talks import AgendaItem, Delegation, DelegationMember, Talk
+from negotiations.models.tokens import KeptAnswer, Token
 
 __all__ = [
     "Actor", "Address", "Affiliation", "AgendaItem", "ArticleText", "Assertion", "Citation", "Delegation",
-    "DelegationMember", "Edit", "Event", "EventParty", "EventPlace", "Identifier", "Issue", "LoadedDossier", "Name",
-    "Outcome", "OutcomeIssue", "OutcomeParty", "Pin", "Place", "Position", "Process", "Revision", "Source",
-    "Statement", "StatementLink", "Submission", "Talk", "Withdrawal",
+    "DelegationMember", "Edit", "Event", "EventParty", "EventPlace", "Identifier", "Issue", "KeptAnswer",
+    "LoadedDossier", "Name", "Outcome", "OutcomeIssue", "OutcomeParty", "Pin", "Place", "Position", "Process",
+    "Revision", "Source", "Statement", "StatementLink", "Submission", "Talk", "Token", "Withdrawal",
 ]  # fmt: skip

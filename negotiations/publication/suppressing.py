@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from negotiations.ledger import aggregates, writing
 from negotiations.ledger.aggregates import Ids
-from negotiations.models import Edit, Pin, Revision, Submission
+from negotiations.models import Edit, KeptAnswer, Pin, Revision, Submission
 from negotiations.models.records import Record
 from negotiations.publication.mentioning import NAMED, WITHHELD, Mention, called, mentions
 from negotiations.publication.revising import (
@@ -69,6 +69,7 @@ def suppress(
         names, addresses = called(record, NAMED), called(record, ("slug",))
         close_and_open(head.number + 1, desk, public)
         _forget_versions(record)
+        KeptAnswer.objects.update(answer=None)  # any of them may tell of it; none is needed for longer than a day
         _delete_from_desk(record, ever, names)
         versions = writing.suppress(ever)
         revision = seal(head, desk, public, kind=RevisionKind.SUPPRESSION, note=note, by=by, suppressed=ever)

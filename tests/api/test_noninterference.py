@@ -26,6 +26,7 @@ from tests.api.asking import Asker
 from tests.api.doors import Answer, Door, Request, door
 from tests.api.noninterference import API, differences, look_around
 from tests.api.plans import plans
+from tests.api.test_contract import at_the_public_door
 from tests.api.worlds import Desk, Tables, desk, draft_of, draft_slug, renamed
 
 pytestmark = [
@@ -78,7 +79,7 @@ def hidden_addresses(public: Tables) -> dict[str, list[str]]:
 
 def answers_of_world_a(public: Tables) -> tuple[Answers, list[Request]]:
     """Every request with its answer, asked of processes that never saw a draft; and those that ask a path plainly."""
-    contract = yaml.safe_load(CONTRACT.read_text("utf-8"))
+    contract = at_the_public_door(yaml.safe_load(CONTRACT.read_text("utf-8")))
     with doors() as processes:
         asker = Asker(contract, look_around(processes[0], contract), hidden_addresses(public), GONE)
         plain = asker.plain()
@@ -121,7 +122,7 @@ def test_no_desk_changes_a_byte_of_any_public_answer(worlds: int, share: int) ->
 
 def asked_about(story: stories.Story, staying: stories.Story, door: Door, most: int | None) -> list[Request]:
     """Requests for the past and the present of both stories, and as many of the others as are wanted."""
-    contract = yaml.safe_load(CONTRACT.read_text("utf-8"))
+    contract = at_the_public_door(yaml.safe_load(CONTRACT.read_text("utf-8")))
     places = suppressed.addresses(story)
     asker = Asker(contract, look_around(door, contract), {}, places)
     diff = "versions/2/diff/3/"

@@ -34,6 +34,7 @@ from negotiations.models import (
     EventPlace,
     Identifier,
     Issue,
+    KeptAnswer,
     LoadedDossier,
     Name,
     Outcome,
@@ -48,6 +49,7 @@ from negotiations.models import (
     StatementLink,
     Submission,
     Talk,
+    Token,
 )
 from negotiations.models.evidence import ASSERTED, CITED
 from negotiations.models.names import NAMED
@@ -116,6 +118,11 @@ def written(**wanted: Any) -> Edit:
     return Edit.objects.create(**{**usual, **wanted})
 
 
+def token(**wanted: Any) -> Token:
+    usual = {"owner": staff(), "scopes": ["desk:read"], "prefix": f"{next(_numbers):010x}", "digest": "0" * 64}
+    return Token.objects.create(**{"name": "A program", "expires_at": NOW, **usual, **wanted})
+
+
 def decided(status: str, **values: Any) -> Callable[[], Row]:
     """An open submission on which somebody decides, in the values given otherwise than is lawful."""
 
@@ -153,6 +160,7 @@ LAWFUL: dict[type[Row], Callable[[], Row]] = {
     EventPlace: lambda: EventPlace.objects.create(event=make_event(), place=make_place()),
     Identifier: lambda: Identifier.objects.create(actor=make_actor(), scheme="wikidata", value=f"Q{next(_numbers)}"),
     Issue: make_issue,
+    KeptAnswer: lambda: KeptAnswer.objects.create(owner=staff(), key="a-key", request="0" * 64),
     LoadedDossier: lambda: LoadedDossier.objects.create(name=f"dossier-{next(_numbers)}", digest="0" * 64),
     Name: lambda: Name.objects.create(actor=make_actor(), text="Україна", language="uk", kind="official"),
     Outcome: make_outcome,
@@ -169,6 +177,7 @@ LAWFUL: dict[type[Row], Callable[[], Row]] = {
     ),
     Submission: sent,
     Talk: make_talk,
+    Token: token,
     User: staff,
 }
 
@@ -594,6 +603,12 @@ WRITTEN = [
       lambda: changed(row := written(), publisher=row.author, revision=1)),
     plain("edit_has_publisher_and_revision_or_neither", Edit, "its revision and who", publisher=staff),
     plain("edit_has_publisher_and_revision_or_neither", Edit, "its revision and who", revision=1),
+    # Tokens
+    r("token_has_scopes_of_their_list", Token, "is not a valid choice", spoiled(Token, "scopes", ["desk:all"])),
+    plain("token_has_scopes_of_their_list", Token, "cannot be blank", scopes=[]),
+    r("negotiations_token_prefix_key", Token, "with this Prefix already exists",
+      lambda: altered(Token, prefix=token().prefix)),
+    r("kept_answer_is_one_for_each_key", KeptAnswer, "was used already", again(KeptAnswer)),
     plain("edit_is_published_or_discarded", Edit, "is not published", publisher=staff, revision=1, discarded_at=NOW),
     # Several rows
     circle(Place, "parent"),

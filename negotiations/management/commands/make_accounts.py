@@ -15,11 +15,13 @@ ACCOUNTS: dict[str, str | None] = {"curator": "Curators", "editor": "Editors", "
 CURATED = ("add", "change", "delete", "view")
 VIEWED_ONLY = ("revision", "submission")
 NOT_CURATED = ("loadeddossier",)
-# What each group may do besides; administrators, who suppress, only read otherwise.
+READING = ("Administrators", "Readers")
+# What each group may do besides; administrators, who suppress and make tokens, only read otherwise.
 ACTS = {
     "Curators": ("submit_records",),
     "Editors": ("submit_records", "send_back_submission", "publish_records", "retract_records", "merge_records"),
-    "Administrators": ("suppress_records",),
+    "Administrators": ("suppress_records", "manage_tokens"),
+    "Readers": (),
 }
 
 
@@ -61,6 +63,6 @@ def _permissions(group: str) -> list[Permission]:
     names = set(ACTS[group])
     for model in apps.get_app_config("negotiations").get_models():
         name = str(model._meta.model_name)
-        acts = ("view",) if name in VIEWED_ONLY or group == "Administrators" else CURATED
+        acts = ("view",) if name in VIEWED_ONLY or group in READING else CURATED
         names |= set() if name in NOT_CURATED else {f"{act}_{name}" for act in acts}
     return list(Permission.objects.filter(content_type__app_label="negotiations", codename__in=names))
