@@ -64,7 +64,7 @@ def closed(document: Schema, *, is_shaped: bool) -> Schema:
             del node["required"]
     for name, schema in schemas.items():
         if len(schema.get("allOf", ())) > 1:  # `meta`, then the record: one object for who looks at it
-            parts = [schemas[part["$ref"].rpartition("/")[2]] if "$ref" in part else part for part in schema["allOf"]]
+            parts = list(_parts_of(schema, schemas))
             schemas[name] = {
                 "type": "object",
                 "properties": {key: value for part in parts for key, value in part["properties"].items()},
@@ -74,6 +74,16 @@ def closed(document: Schema, *, is_shaped: bool) -> Schema:
         if node.get("type") == "object" and "properties" in node:
             node.setdefault("additionalProperties", False)
     return copy
+
+
+def _parts_of(schema: Schema, schemas: Schema) -> Iterator[Schema]:
+    """What `allOf` puts together, whatever that is put together from."""
+    for part in schema["allOf"]:
+        named = schemas[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+        if "allOf" in named:
+            yield from _parts_of(named, schemas)
+        else:
+            yield named
 
 
 @cache
@@ -114,12 +124,12 @@ def faults(method: str, target: str, status: int, headers: Mapping[str, str], bo
     address, _, query = target.partition("?")
     address = unquote(address)
     told = {name.lower(): value for name, value in headers.items()}
-    if not address.startswith(PREFIX):
+    if not address.startswith(PREFIX) or address.startswith(DESK):
         return []
     path = path_of(address)
     is_reading = method in ("GET", "HEAD") or (method == "OPTIONS" and status != 200)
     if not is_reading or path is None:
-        return [] if address.startswith(DESK) else _of_no_operation(method, address, status, told, body)
+        return _of_no_operation(method, address, status, told, body)
     pointer, answer = _resolved(f"/paths/{_escaped(path)}/get/responses/{status}")
     if answer is None:
         return [f"{path} does not say that it answers {status}."]
