@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from negotiations import publication
 from negotiations.admin.asking import PublishSubmissionForm, SendBackForm
 from negotiations.admin.base import PageAdmin, page_of, signed_in
+from negotiations.analytics.proposed import Row, proposed
 from negotiations.ledger.stages import stages
 from negotiations.models import Edit, Pin, Submission
 from negotiations.models.records import Record
@@ -40,6 +41,7 @@ class Pinned:
     stage: str
     is_changed: bool
     authors: str
+    rows: list[Row]  # what publishing it would change
 
     @property
     def kind(self) -> str:
@@ -53,6 +55,9 @@ class SubmissionAdmin(PageAdmin):
     list_select_related = ("sent_by", "decided_by")
     search_fields = ("note", "decision_note")
     actions = None
+
+    class Media:
+        css = {"all": ["negotiations/desk.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         counted: QuerySet[Any] = super().get_queryset(request).annotate(pinned=Count("pins"))
@@ -149,6 +154,8 @@ def _pinned(submission: Submission) -> list[Pinned]:
     for model in {type(record) for record in records.values()}:
         found |= stages(model, [id for id, record in records.items() if type(record) is model])
     authors = _authors_of(submission, pins)
+    is_open = submission.status == SubmissionStatus.OPEN
+    rows = proposed(records.values()) if is_open else {}
     return [
         Pinned(
             pin,
@@ -157,6 +164,7 @@ def _pinned(submission: Submission) -> list[Pinned]:
             found.get(pin.record_id, "deleted"),
             pin.pk in changed,
             ", ".join(sorted(authors[pin.record_id])),
+            rows.get(pin.record_id, []),
         )
         for pin in pins
     ]

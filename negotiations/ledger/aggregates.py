@@ -10,7 +10,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 
-from negotiations.ledger.catalogue import OPEN
+from negotiations.ledger.catalogue import OPEN, facts_of
 from negotiations.ledger.digests import quote
 from negotiations.models.records import Identified, Part, Record
 
@@ -72,6 +72,18 @@ def rows_under(
             if branches:
                 cursor.execute((" UNION " if ever else " UNION ALL ").join(branches), values)
                 found[part] = list({row[0] for row in cursor.fetchall()})
+    return found
+
+
+def open_rows(ids: Ids) -> dict[UUID, Identified]:
+    """The ledger's open rows as instances of the desk's models, by id; only their facts may be read."""
+    found: dict[UUID, Identified] = {}
+    for model, wanted in ids.items():
+        with connection.cursor() as cursor:
+            facts = ", ".join(map(quote, facts_of(cursor, model._meta.db_table)))
+        table = f"ledger.{quote(model._meta.db_table)}"
+        rows: Any = model._default_manager.raw(f"SELECT {facts} FROM {table} WHERE id = ANY (%s) AND {OPEN}", [wanted])
+        found |= {row.pk: row for row in rows}
     return found
 
 

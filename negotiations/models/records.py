@@ -342,10 +342,21 @@ class Part(Identified):
     @property
     def whole(self) -> Identified:
         """The record or part that this belongs to directly."""
+        found: Identified = getattr(self, self._key)
+        return found
+
+    @property
+    def whole_id(self) -> uuid.UUID:
+        """The id of the record or part that this belongs to directly."""
+        id: uuid.UUID = getattr(self, f"{self._key}_id")
+        return id
+
+    @property
+    def _key(self) -> str:
+        """That of the foreign keys in PART_OF that is set."""
         for name in self.PART_OF:
             if getattr(self, f"{name}_id") is not None:
-                found: Identified = getattr(self, name)
-                return found
+                return name
         raise ValueError(f"{type(self).__name__} {self.pk} belongs to nothing")
 
 
