@@ -34,7 +34,7 @@ HEADERS: dict[str, Schema] = {
     "Vary": _header("Which headers of the request the answer depends on."),
     "Allow": _header("The methods that are answered here.", "^GET, HEAD, OPTIONS$"),
     "Link": _header("Where the next, previous and first page are; of a file, how it is cited and its licence."),
-    "Content-Disposition": _header("What to call the file.", '^inline; filename="[a-z]+-[0-9]+[.][a-z]+"$'),
+    "Content-Disposition": _header("What to call the file.", '^inline; filename="[a-z]+(-[a-z]+)?-[0-9]+[.][a-z]+"$'),
     "Location": _header("Where the answer is.", format="uri"),
     "Retry-After": _header("After how many seconds to ask again.", type="integer", minimum=1),
     "Withdrawn-In-Revision": _header(

@@ -32,6 +32,7 @@ def target_of(response: Response) -> str:
 
 def faults_of(response: Response) -> list[str]:
     headers = {name: ", ".join(values) for name, values in response.headers.items()}
+    headers.pop("content-encoding", None)  # the client has undone it
     return contract.faults(
         str(response.request.method), target_of(response), response.status_code, headers, response.content
     )
