@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from negotiations import publication
-from negotiations.admin.fields import ProseFormField
+from negotiations.admin.fields import EdtfFormField, EdtfInput, ProseFormField
 from negotiations.admin.quoting import QuotedForm, type_ahead
 from negotiations.admin.slugs import free_slug
 from negotiations.models import ArticleText, Source, Talk
@@ -53,7 +53,10 @@ class SittingForm(QuotedForm):
     )  # fmt: skip
     source_title = line("Headline", "As printed; empty if there is none: Istanbul talks end", 60)
     source_published = EdtfField(null=True, blank=True).formfield(
-        label="Published", help_text="As the page gives it: 2025-05-16", widget=AdminTextInputWidget(attrs={"size": 16})
+        label="Published",
+        help_text="As the page gives it: 16 May 2025",
+        widget=EdtfInput(attrs={"size": 16}),
+        form_class=EdtfFormField,
     )
     article_text = ProseFormField(
         label="Article text", required=False, validators=[validate_prose],

@@ -1,15 +1,19 @@
 """Talks on the desk, with their delegations; a delegation has a page of its own for its members."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.forms import SelectMultiple
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from negotiations import publication
-from negotiations.admin.base import columns_among, page_of, signed_in, touched
+from negotiations.admin.base import bump, columns_among, page_of, signed_in, touched
 from negotiations.admin.new_records import (
     ENTERED,
     MORE,
@@ -19,14 +23,17 @@ from negotiations.admin.new_records import (
     NewStatementInline,
     words_of,
 )
+from negotiations.admin.new_round import copy_members, last_delegation, new_round
 from negotiations.admin.parts import VALUE_OF_ASSERTION, AssertionInline, CitationInline, PartAdmin, PartInline
 from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm, cite, quotes_of
 from negotiations.admin.records import RecordAdmin, as_written, year_of
 from negotiations.admin.sitting import SOURCE_FIELDS, SittingForm, remember, remembered
 from negotiations.admin.slugs import free_slug
 from negotiations.models import AgendaItem, Delegation, DelegationMember, Talk
+from negotiations.models.edtf import days_covered
 from negotiations.models.records import Part, Record
-from negotiations.vocabulary import ExcerptCheck
+from negotiations.models.written_dates import read_date
+from negotiations.vocabulary import DelegationRole, ExcerptCheck
 
 SHOWN_AT_ONCE = (("field", "state"), ("word", "value_actor"), ("amount", "unit"), ("approximate", "counting"))
 
@@ -58,6 +65,13 @@ class DelegationInline(QuotedInline):
             {"fields": (("styled", "attendance", "level"), *QUOTE_FIELDS[1:]), **MORE},
         ),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "roles":  # thirteen boxes a row would be thirteen steps of the Tab key
+            field.widget = SelectMultiple(attrs={"size": 3}, choices=DelegationRole.choices)
+            field.help_text = "One or, with Ctrl, several: Party; Host and Mediator"
+        return field
 
 
 class TalkAssertionInline(QuotedInline, AssertionInline):
@@ -117,6 +131,10 @@ class TalkAdmin(RecordAdmin):
     prepopulated_fields = {"slug": ("title",)}
     form = SittingForm
     change_form_template = "admin/negotiations/talk.html"
+
+    class Media:
+        js = ("negotiations/sitting.js",)
+
     fieldsets = (
         (
             "Source of this sitting",
@@ -146,6 +164,26 @@ class TalkAdmin(RecordAdmin):
         DelegationInline, NewPositionInline, NewStatementInline, NewOutcomeInline, TalkAssertionInline,
         AgendaItemInline, CitationInline,
     )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        view = self.admin_site.admin_view(how_a_date_is_read)
+        again = self.admin_site.admin_view(self.new_round_view)
+        return [
+            path("read-date/", view, name="negotiations_talk_read_date"),
+            path("<uuid:talk_id>/new-round/", again, name="negotiations_talk_new_round"),
+            *super().get_urls(),
+        ]
+
+    def new_round_view(self, request: HttpRequest, talk_id: UUID) -> HttpResponse:
+        """Posted only: a draft of the next round, with the people of this one, and its page."""
+        talk = self.get_object(request, str(talk_id))
+        if request.method != "POST" or not talk or not self.has_add_permission(request):
+            raise PermissionDenied
+        following = new_round(talk, by=signed_in(request))
+        self.log_addition(request, following, [{"added": {}}])
+        said = "A draft with the same delegations. Change title and slug, give it a date, and cite who came."
+        self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(page_of(following))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -196,6 +234,17 @@ class TalkAdmin(RecordAdmin):
                 self.message_user(request, said, messages.WARNING)
 
 
+def how_a_date_is_read(request: HttpRequest) -> JsonResponse:
+    """What is kept of the `text` that somebody writes, and the days that it covers; or why it cannot be read."""
+    kept = read_date(request.GET.get("text", ""))
+    try:
+        first, last = days_covered(kept)
+    except ValueError as error:
+        return JsonResponse({"why": str(error)})
+    ends = ["open" if day is None else f"{day.day} {day:%B %Y}" for day in (first, last)]
+    return JsonResponse({"kept": kept, "days": ends[0] if first == last else " to ".join(ends)})
+
+
 def kept_rows(formset: Any) -> list[QuotedForm]:
     """The rows that were filled in or there before, and are not removed."""
     return [row for row in formset.forms if row not in formset.deleted_forms and row.has_changed()]
@@ -233,6 +282,30 @@ class DelegationAdmin(PartAdmin):
         ("list_basis", "list_is_complete"),
     )
     inlines = (MemberInline, AssertionInline, CitationInline)
+
+    change_form_template = "admin/negotiations/delegation.html"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        view = self.admin_site.admin_view(self.copy_last_view)
+        address = path("<uuid:delegation_id>/copy-last/", view, name="negotiations_delegation_copy_last")
+        return [address, *super().get_urls()]
+
+    @transaction.atomic
+    def copy_last_view(self, request: HttpRequest, delegation_id: UUID) -> HttpResponse:
+        """Posted only: the people of the party's last delegation in the process are added to this one."""
+        delegation = self.get_object(request, str(delegation_id))
+        if request.method != "POST" or not delegation or not self.has_change_permission(request, delegation):
+            raise PermissionDenied
+        source = last_delegation(delegation)
+        added = copy_members(source, delegation) if source else 0
+        if source and added:
+            bump(delegation.talk, request)
+            self.log_change(request, delegation, [{"added": {"name": "members", "object": str(source)}}])
+            said = f"{added} members as at “{source.talk}”. Remove who did not come, and cite who did."
+        else:
+            said = "Nobody was added: no earlier talk of the process has other members of this party."
+        self.message_user(request, said, messages.SUCCESS if added else messages.WARNING)
+        return HttpResponseRedirect(page_of(delegation))
 
 
 @admin.register(DelegationMember)

@@ -222,3 +222,27 @@ def test_parties_and_issues_are_closed_lists_with_the_processs_own_first(curator
         offered.index("Of this process") < offered.index("Zambia") < offered.index("Others") < offered.index("Albania")
     )
     assert "A person" not in offered
+
+
+def test_dates_are_read_as_people_write_them_and_kept_in_one_notation(curator: Any) -> None:
+    form = with_source(a_talk(curator.form_of(ADD)), start_edtf="16 May 2025", source_published="c. May 2025")
+    curator.send(ADD, fill(form, "outcomes", kind="no_agreement", title="None", agreed_edtf="May 2025"))
+
+    assert (Talk.objects.get().start_edtf, Source.objects.get().published_edtf) == ("2025-05-16", "2025-05~")
+    assert Outcome.objects.get().agreed_edtf == "2025-05"
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("May 2025", {"kept": "2025-05", "days": "1 May 2025 to 31 May 2025"}),
+        ("since 2025-05-16", {"kept": "2025-05-16/..", "days": "16 May 2025 to open"}),
+        ("16 May 2025", {"kept": "2025-05-16", "days": "16 May 2025"}),
+    ],
+)
+def test_the_page_can_ask_how_a_date_is_read(typed: str, answer: dict[str, str], curator: Any, stranger: Any) -> None:
+    address = "/admin/negotiations/talk/read-date/"
+
+    assert curator.get(address, {"text": typed}).json() == answer
+    assert "why" in curator.get(address, {"text": "next week"}).json()
+    assert stranger.get(address, {"text": typed}).status_code == 302
