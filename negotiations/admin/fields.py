@@ -70,10 +70,10 @@ class ProseFormField(forms.CharField):
 
 
 class EdtfInput(AdminTextInputWidget):
-    """A date as people write it; `reading_dates.js` shows beside it how it is read."""
+    """A date as people write it; `reading.js` shows beside it how it is read."""
 
     class Media:
-        js = ("negotiations/reading_dates.js",)
+        js = ("negotiations/reading.js",)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest
 
+from negotiations.admin import help_texts
 from negotiations.admin.base import Asks, RowsAdmin
 from negotiations.admin.closed_lists import close
 from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm
@@ -59,6 +60,7 @@ class RecordRow(QuotedForm):
 
 
 class PositionRow(RecordRow):
+    helps = help_texts.POSITION
     dated = "in_force_edtf"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,11 +77,13 @@ class PositionRow(RecordRow):
 
 
 class StatementRow(RecordRow):
+    helps = help_texts.STATEMENT
     talk_column = "occasion"
     dated = "said_on_edtf"
 
 
 class OutcomeRow(RecordRow):
+    helps = help_texts.OUTCOME
     dated = "agreed_edtf"
 
 

@@ -5,7 +5,7 @@ The source is the page's own, or another that is chosen on the row. Each quote i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -37,7 +37,9 @@ def type_ahead(column: str, **kwargs: Any) -> forms.ModelChoiceField[Any]:
 
 
 class QuotedForm(RowForm):
-    """A record or part with the quote that supports it."""
+    """A record or part with the quote that supports it; `helps` are examples for fields that have none."""
+
+    helps: ClassVar[dict[str, str]] = {}
 
     excerpt = ProseFormField(
         label="Quote", required=False, max_length=500, validators=[validate_prose],
@@ -60,6 +62,9 @@ class QuotedForm(RowForm):
     def __init__(self, *args: Any, sitting_has_source: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sitting_has_source = sitting_has_source
+        for name, text in self.helps.items():
+            if name in self.fields and not self.fields[name].help_text:
+                self.fields[name].help_text = text
 
     @property
     def changed_data(self) -> list[str]:

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from negotiations import publication
+from negotiations.admin import help_texts
 from negotiations.admin.fields import EdtfFormField, EdtfInput, ProseFormField
 from negotiations.admin.quoting import QuotedForm, type_ahead
 from negotiations.admin.slugs import free_slug
@@ -41,6 +42,8 @@ def line(label: str, help_text: str, size: int = 30) -> forms.CharField:
 
 class SittingForm(QuotedForm):
     """A talk with the source of the sitting; `shown` is the source that the page was shown with, `by` who enters it."""
+
+    helps = help_texts.TALK
 
     shown: Source | None = None
     by: AbstractBaseUser | None = None

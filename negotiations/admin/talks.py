@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.forms import SelectMultiple
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -13,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from negotiations import publication
+from negotiations.admin import help_texts
 from negotiations.admin.base import bump, columns_among, page_of, signed_in, touched
 from negotiations.admin.new_records import (
     ENTERED,
@@ -25,6 +26,7 @@ from negotiations.admin.new_records import (
 )
 from negotiations.admin.new_round import copy_members, last_delegation, new_round
 from negotiations.admin.parts import VALUE_OF_ASSERTION, AssertionInline, CitationInline, PartAdmin, PartInline
+from negotiations.admin.people import DelegationRow, add_people, read_people
 from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm, cite, quotes_of
 from negotiations.admin.records import RecordAdmin, as_written, year_of
 from negotiations.admin.sitting import SOURCE_FIELDS, SittingForm, remember, remembered
@@ -42,7 +44,7 @@ class QuotedInline(PartInline):
     """Rows with a box for a quote, and the quotes they have."""
 
     form = QuotedForm
-    readonly_fields = ("cited",)
+    readonly_fields: ClassVar[Any] = ("cited",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("citations__source__publisher", "citations__testimony")
@@ -52,19 +54,36 @@ class QuotedInline(PartInline):
         return quotes_of(row)
 
 
+class AssertionRow(QuotedForm):
+    helps = help_texts.ASSERTION
+
+
+class AgendaItemRow(QuotedForm):
+    helps = help_texts.AGENDA_ITEM
+
+
 class DelegationInline(QuotedInline):
     model = Delegation
+    form = DelegationRow
+    readonly_fields = ("cited", "so_far")
     NAMED_BY = ("party",)
     closed = ("party",)
     extra = SPARE_ROWS
-    verbose_name_plural = "delegations (save, then “Change” for members)"
+    verbose_name_plural = "delegations"
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": (("party", "roles"), "excerpt", "cited")}),
+        (None, {"fields": (("party", "roles"), "excerpt", "cited", ("people", "so_far"))}),
         (
             "Name, attendance, level, voice, another source",
             {"fields": (("styled", "attendance", "level"), *QUOTE_FIELDS[1:]), **MORE},
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("members__person")
+
+    @admin.display(description="members so far")
+    def so_far(self, row: Any) -> str:
+        return "; ".join(map(str, row.members.all())) if row.pk and not row._state.adding else ""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -75,6 +94,7 @@ class DelegationInline(QuotedInline):
 
 
 class TalkAssertionInline(QuotedInline, AssertionInline):
+    form = AssertionRow
     extra = 1
     verbose_name_plural = "assertions: durations, dates and other values as one voice gives them"
     fieldsets: ClassVar[Any] = (
@@ -95,6 +115,7 @@ class TalkAssertionInline(QuotedInline, AssertionInline):
 
 class AgendaItemInline(QuotedInline):
     model = AgendaItem
+    form = AgendaItemRow
     NAMED_BY = ("issue",)
     closed = ("issue",)
     verbose_name_plural = "agenda"
@@ -170,6 +191,7 @@ class TalkAdmin(RecordAdmin):
         again = self.admin_site.admin_view(self.new_round_view)
         return [
             path("read-date/", view, name="negotiations_talk_read_date"),
+            path("read-people/", self.admin_site.admin_view(how_people_are_read), name="negotiations_talk_read_people"),
             path("<uuid:talk_id>/new-round/", again, name="negotiations_talk_new_round"),
             *super().get_urls(),
         ]
@@ -225,6 +247,9 @@ class TalkAdmin(RecordAdmin):
         source = form.keep_source(signed_in(request))
         super().save_related(request, form, formsets, change)
         rows = [row for formset in formsets if issubclass(formset.form, QuotedForm) for row in kept_rows(formset)]
+        for row in rows:
+            if isinstance(row, DelegationRow):
+                add_people(row, row.instance)
         cited = [citation for row in (form, *rows) if (citation := cite(row, row.instance, source))]
         if source:
             remember(request, form.instance, source)
@@ -235,14 +260,24 @@ class TalkAdmin(RecordAdmin):
 
 
 def how_a_date_is_read(request: HttpRequest) -> JsonResponse:
-    """What is kept of the `text` that somebody writes, and the days that it covers; or why it cannot be read."""
-    kept = read_date(request.GET.get("text", ""))
+    """What is kept of the posted `text` that somebody writes, and the days that it covers; or why it cannot be read."""
+    kept = read_date(request.POST.get("text", ""))
     try:
         first, last = days_covered(kept)
     except ValueError as error:
         return JsonResponse({"why": str(error)})
     ends = ["open" if day is None else f"{day.day} {day:%B %Y}" for day in (first, last)]
-    return JsonResponse({"kept": kept, "days": ends[0] if first == last else " to ".join(ends)})
+    return JsonResponse({"said": f"Read as {kept}: {ends[0] if first == last else ' to '.join(ends)}"})
+
+
+def how_people_are_read(request: HttpRequest) -> JsonResponse:
+    """Whom the lines of the posted `text` name, a line each; or why somebody is not found."""
+    if not request.user.has_perm("negotiations.view_actor"):
+        raise PermissionDenied
+    try:
+        return JsonResponse({"said": "\n".join(map(str, read_people(request.POST.get("text", ""))))})
+    except ValidationError as error:
+        return JsonResponse({"why": "\n".join(error.messages)})
 
 
 def kept_rows(formset: Any) -> list[QuotedForm]:

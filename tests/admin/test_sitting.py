@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from negotiations.admin.quoting import QuotedForm
 from negotiations.models import (
     ArticleText,
     Assertion,
@@ -233,16 +234,75 @@ def test_dates_are_read_as_people_write_them_and_kept_in_one_notation(curator: A
 
 
 @pytest.mark.parametrize(
-    ("typed", "answer"),
+    ("typed", "said"),
     [
-        ("May 2025", {"kept": "2025-05", "days": "1 May 2025 to 31 May 2025"}),
-        ("since 2025-05-16", {"kept": "2025-05-16/..", "days": "16 May 2025 to open"}),
-        ("16 May 2025", {"kept": "2025-05-16", "days": "16 May 2025"}),
+        ("May 2025", "Read as 2025-05: 1 May 2025 to 31 May 2025"),
+        ("since 2025-05-16", "Read as 2025-05-16/..: 16 May 2025 to open"),
+        ("16 May 2025", "Read as 2025-05-16: 16 May 2025"),
     ],
 )
-def test_the_page_can_ask_how_a_date_is_read(typed: str, answer: dict[str, str], curator: Any, stranger: Any) -> None:
+def test_the_page_can_ask_how_a_date_is_read(typed: str, said: str, curator: Any, stranger: Any) -> None:
     address = "/admin/negotiations/talk/read-date/"
 
-    assert curator.get(address, {"text": typed}).json() == answer
-    assert "why" in curator.get(address, {"text": "next week"}).json()
-    assert stranger.get(address, {"text": typed}).status_code == 302
+    assert curator.post(address, {"text": typed}).json() == {"said": said}
+    assert "why" in curator.post(address, {"text": "next week"}).json()
+    assert stranger.post(address, {"text": typed}).status_code == 302
+
+
+def test_members_are_pasted_as_lines(curator: Any) -> None:
+    talk = make.make_talk()
+    delegation = make.make_delegation(talk)
+    umerov = make.make_actor("Rustem Umerov", kind="person")
+    office = umerov.affiliations.create(title="Defence Minister")
+    make.make_actor("Serhiy Kyslytsia", kind="person")
+    lines = "Head: rustem umerov; defence minister\r\nSerhiy Kyslytsia\r\n\r\n* 3 officials"
+
+    preview = curator.post("/admin/negotiations/talk/read-people/", {"text": lines}).json()
+    curator.send(page_of(talk), fill(curator.form_of(page_of(talk)), "delegations", people=lines))
+
+    assert preview == {"said": "Rustem Umerov, Defence Minister (head)\nSerhiy Kyslytsia\nnot named: 3 officials"}
+    head, *others = delegation.members.order_by("capacity", "descriptor")
+    assert (head.person, head.affiliation, head.capacity) == (umerov, office, "head")
+    assert {(str(row), row.number) for row in others} == {("Serhiy Kyslytsia", None), ("officials", 3)}
+    assert Talk.objects.get().version == 2
+    assert "Rustem Umerov; Serhiy Kyslytsia; officials" in curator.page(page_of(talk))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Nobody", "Nobody is called “Nobody” here"),
+        ("Rustem Umerov; King", "has no office “King” here"),
+        ("Twin", "Several are called “Twin”"),
+        ("Rustem Umerov", "is in this delegation already"),
+        ("Serhiy Kyslytsia\nSerhiy Kyslytsia", "stands in the list twice"),
+    ],
+)
+def test_a_line_that_names_nobody_for_certain_is_refused(line: str, said: str, curator: Any) -> None:
+    member = make.make_member(make.make_delegation(make.make_talk()))
+    for name in ("Serhiy Kyslytsia", "Twin", "Twin"):
+        make.make_actor(name, kind="person")
+    page = page_of(member.delegation.talk)
+
+    answer = curator.send(page, fill(curator.form_of(page), "delegations", people=line))
+
+    assert said in answer
+    assert member.delegation.members.count() == 1
+
+
+def test_every_field_that_is_asked_on_the_page_says_what_it_wants(curator: Any) -> None:
+    context = curator.get(ADD).context
+    forms = {"talk": context["adminform"].form}
+    for inline in context["inline_admin_formsets"]:
+        if isinstance(inline.formset.empty_form, QuotedForm):
+            forms[inline.formset.prefix] = inline.formset.empty_form
+
+    silent = {
+        f"{name}.{field.name}"
+        for name, form in forms.items()
+        for field in form.visible_fields()
+        if not field.help_text and field.name != "DELETE"
+    }
+
+    assert len(forms) == 7
+    assert silent == set()
