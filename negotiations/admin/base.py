@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     AnyAdmin = BaseModelAdmin[Any]
     PageAdmin = admin.ModelAdmin[Any]
     RowsAdmin = InlineModelAdmin[Any, Any]
+    RowForm = ModelForm[Any]
 else:
-    AnyAdmin, PageAdmin, RowsAdmin = BaseModelAdmin, admin.ModelAdmin, InlineModelAdmin
+    AnyAdmin, PageAdmin, RowsAdmin, RowForm = BaseModelAdmin, admin.ModelAdmin, InlineModelAdmin, ModelForm
 
 
 def page_of(row: models.Model) -> str:
@@ -123,22 +124,31 @@ class DeskAdmin(Asks, PageAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if not change:
             obj.save(force_insert=True)
-        elif form.changed_data:
-            obj.save(update_fields=form.changed_data)
+        elif columns := columns_among(form.changed_data, self.model):
+            obj.save(update_fields=columns)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
         for gone in formset.deleted_objects:
             gone.delete()
-        for row, columns in formset.changed_objects:
-            row.save(update_fields=columns)
+        for row, changed in formset.changed_objects:
+            if columns := columns_among(changed, formset.model):
+                row.save(update_fields=columns)
         for row in formset.new_objects:
+            self.complete(row)
             row.save(force_insert=True)
+
+    def complete(self, row: Any) -> None:
+        """Fill in what a new row of the page is not asked for."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if form.changed_data or any(_touched(formset) for formset in formsets):
+        if self.touches(form, formsets):
             self.count_version(request, form.instance, change)
+
+    def touches(self, form: Any, formsets: Any) -> bool:
+        """Whether what was saved changed the page's own record."""
+        return bool(form.changed_data) or any(touched(formset) for formset in formsets)
 
     def count_version(self, request: HttpRequest, row: Any, change: bool) -> None:
         """Called after `row` or a part of it was saved; `change` is False when it was just added."""
@@ -156,7 +166,14 @@ class DeskAdmin(Asks, PageAdmin):
             row.delete()
 
 
-def _touched(formset: BaseInlineFormSet[Any, Any, Any]) -> bool:
+def columns_among(names: list[str], model: type[models.Model]) -> list[str]:
+    """Those of `names` that are columns of `model`; a form may ask for more than that."""
+    columns = {field.name for field in model._meta.concrete_fields}
+    return [name for name in names if name in columns]
+
+
+def touched(formset: BaseInlineFormSet[Any, Any, Any]) -> bool:
+    """Whether saving it changed a row."""
     return bool(formset.new_objects or formset.changed_objects or formset.deleted_objects)
 
 

@@ -12,9 +12,11 @@ from django.contrib.postgres.fields import ArrayField, DecimalRangeField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.urls import reverse
 from django.utils.text import capfirst
 
 from negotiations.models.records import EdtfField, LineField, ProseField, WebAddressField
+from negotiations.models.written_dates import read_date
 
 NUMBER = r"-?\d{1,12}(?:\.\d{1,6})?"
 # A bracket, perhaps a number, a comma, perhaps a number, a bracket: [60,90] (90,) (,120).
@@ -67,9 +69,29 @@ class ProseFormField(forms.CharField):
         return super().to_python(value)
 
 
+class EdtfInput(AdminTextInputWidget):
+    """A date as people write it; `reading.js` shows beside it how it is read."""
+
+    class Media:
+        js = ("negotiations/reading.js",)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-read-by"] = reverse("admin:negotiations_talk_read_date")
+        return context
+
+
+class EdtfFormField(forms.CharField):
+    """A date in the notation that is kept, or in words that can be read in one way only."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return read_date(text) if text else text
+
+
 OVERRIDES: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     LineField: {"widget": AdminTextInputWidget(attrs={"class": "desk-line"})},
-    EdtfField: {"widget": AdminTextInputWidget(attrs={"size": 24})},
+    EdtfField: {"widget": EdtfInput(attrs={"size": 24}), "form_class": EdtfFormField},
     ProseField: {"widget": AdminTextareaWidget(attrs={"rows": 3}), "form_class": ProseFormField},
     WebAddressField: {"widget": AdminURLFieldWidget(attrs={"class": "desk-line"})},
 }

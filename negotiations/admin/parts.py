@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 
 from negotiations.admin.base import Asks, DeskAdmin, RowsAdmin, bump, page_of
+from negotiations.admin.closed_lists import close
 from negotiations.admin.conflicts import record_of
 from negotiations.models import Assertion, Citation, Identifier, Name
 from negotiations.models.records import Part
@@ -26,13 +27,20 @@ class PartInline(Asks, RowsAdmin):
     model: type[Part]
     extra = 0
     show_change_link = True
+    closed: tuple[str, ...] = ()  # foreign keys that are asked as a closed list
 
     def __init__(self, parent_model: type[models.Model], admin_site: admin.AdminSite) -> None:
         owners = {self.model._meta.get_field(name).related_model: name for name in self.model.PART_OF}
         self.fk_name = owners[parent_model]
         self.exclude = [name for name in self.model.PART_OF if name != self.fk_name]  # type: ignore[misc]
-        self.set_autocomplete(self.model, but=self.model.PART_OF)
+        self.set_autocomplete(self.model, but=(*self.model.PART_OF, *self.closed))
         super().__init__(parent_model, admin_site)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name in self.closed:
+            close(field, request)
+        return field
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -80,7 +88,7 @@ class AssertionInline(PartInline):
     model = Assertion
     NAMED_BY = ("value_actor", "value_place")
     verbose_name_plural = "assertions (save, then “Change” to cite one)"
-    fieldsets = (
+    fieldsets: ClassVar[Any] = (
         (
             None,
             {

@@ -1,24 +1,128 @@
 """Talks on the desk, with their delegations; a delegation has a page of its own for its members."""
 
-from django.contrib import admin
+from typing import Any, ClassVar
+from uuid import UUID
 
-from negotiations.admin.parts import AssertionInline, CitationInline, PartAdmin, PartInline
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.forms import SelectMultiple
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from negotiations import publication
+from negotiations.admin import help_texts
+from negotiations.admin.base import bump, columns_among, page_of, signed_in, touched
+from negotiations.admin.new_records import (
+    ENTERED,
+    MORE,
+    SPARE_ROWS,
+    NewOutcomeInline,
+    NewPositionInline,
+    NewStatementInline,
+    words_of,
+)
+from negotiations.admin.new_round import copy_members, last_delegation, new_round
+from negotiations.admin.parts import VALUE_OF_ASSERTION, AssertionInline, CitationInline, PartAdmin, PartInline
+from negotiations.admin.people import DelegationRow, add_people, read_people
+from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm, cite, quotes_of
 from negotiations.admin.records import RecordAdmin, as_written, year_of
+from negotiations.admin.sitting import SOURCE_FIELDS, SittingForm, remember, remembered
+from negotiations.admin.slugs import free_slug
 from negotiations.models import AgendaItem, Delegation, DelegationMember, Talk
+from negotiations.models.edtf import days_covered
+from negotiations.models.records import Part, Record
+from negotiations.models.written_dates import read_date
+from negotiations.vocabulary import DelegationRole, ExcerptCheck
+
+SHOWN_AT_ONCE = (("field", "state"), ("word", "value_actor"), ("amount", "unit"), ("approximate", "counting"))
 
 
-class DelegationInline(PartInline):
+class QuotedInline(PartInline):
+    """Rows with a box for a quote, and the quotes they have."""
+
+    form = QuotedForm
+    readonly_fields: ClassVar[Any] = ("cited",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("citations__source__publisher", "citations__testimony")
+
+    @admin.display(description="quotes so far")
+    def cited(self, row: Any) -> str:
+        return quotes_of(row)
+
+
+class AssertionRow(QuotedForm):
+    helps = help_texts.ASSERTION
+
+
+class AgendaItemRow(QuotedForm):
+    helps = help_texts.AGENDA_ITEM
+
+
+class DelegationInline(QuotedInline):
     model = Delegation
+    form = DelegationRow
+    readonly_fields = ("cited", "so_far")
     NAMED_BY = ("party",)
-    verbose_name_plural = "delegations (save, then “Change” for members and citations)"
-    fieldsets = ((None, {"fields": (("party", "styled"), "roles", ("attendance", "level"))}),)
+    closed = ("party",)
+    extra = SPARE_ROWS
+    verbose_name_plural = "delegations"
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (("party", "roles"), "excerpt", "cited", ("people", "so_far"))}),
+        (
+            "Name, attendance, level, voice, another source",
+            {"fields": (("styled", "attendance", "level"), *QUOTE_FIELDS[1:]), **MORE},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("members__person")
+
+    @admin.display(description="members so far")
+    def so_far(self, row: Any) -> str:
+        return "; ".join(map(str, row.members.all())) if row.pk and not row._state.adding else ""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "roles":  # thirteen boxes a row would be thirteen steps of the Tab key
+            field.widget = SelectMultiple(attrs={"size": 3}, choices=DelegationRole.choices)
+            field.help_text = "One or, with Ctrl, several: Party; Host and Mediator"
+        return field
 
 
-class AgendaItemInline(PartInline):
+class TalkAssertionInline(QuotedInline, AssertionInline):
+    form = AssertionRow
+    extra = 1
+    verbose_name_plural = "assertions: durations, dates and other values as one voice gives them"
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (("field", "amount", "unit"), ("word", "approximate"), "excerpt", "cited")}),
+        (
+            "Other values, day, rank, voice, another source",
+            {
+                "fields": (
+                    *(line for line in VALUE_OF_ASSERTION if line not in SHOWN_AT_ONCE),
+                    ("state", "counting", "value_actor"),
+                    *QUOTE_FIELDS[1:],
+                ),
+                **MORE,
+            },
+        ),
+    )
+
+
+class AgendaItemInline(QuotedInline):
     model = AgendaItem
+    form = AgendaItemRow
     NAMED_BY = ("issue",)
-    verbose_name_plural = "agenda (save, then “Change” to cite an item)"
-    fieldsets = ((None, {"fields": (("issue", "text", "discussed"),)}),)
+    closed = ("issue",)
+    verbose_name_plural = "agenda"
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (("issue", "text", "discussed"), "excerpt", "cited")}),
+        ("Voice, another source", {"fields": QUOTE_FIELDS[1:], **MORE}),
+    )
 
 
 class MemberInline(PartInline):
@@ -46,9 +150,19 @@ class TalkAdmin(RecordAdmin):
     list_filter = (year_of("during", "year"), "kind", "status", "relation", "process", "updated_at")
     list_select_related = ("process",)
     prepopulated_fields = {"slug": ("title",)}
+    form = SittingForm
+    change_form_template = "admin/negotiations/talk.html"
+
+    class Media:
+        js = ("negotiations/sitting.js",)
+
     fieldsets = (
         (
-            None,
+            "Source of this sitting",
+            {"fields": SOURCE_FIELDS, "description": "Pasted once: every quote below is cited from it."},
+        ),
+        (
+            "Talk",
             {
                 "fields": (
                     "title",
@@ -65,9 +179,121 @@ class TalkAdmin(RecordAdmin):
             "Where and when",
             {"fields": ("place", ("start_edtf", "end_edtf"), ("start_time", "end_time"), ("zone", "languages"))},
         ),
-        ("What about", {"fields": ("purpose", "summary")}),
+        ("What about", {"fields": ("purpose", "summary", *QUOTE_FIELDS)}),
     )
-    inlines = (DelegationInline, AgendaItemInline, AssertionInline, CitationInline)
+    inlines = (
+        DelegationInline, NewPositionInline, NewStatementInline, NewOutcomeInline, TalkAssertionInline,
+        AgendaItemInline, CitationInline,
+    )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        view = self.admin_site.admin_view(how_a_date_is_read)
+        again = self.admin_site.admin_view(self.new_round_view)
+        return [
+            path("read-date/", view, name="negotiations_talk_read_date"),
+            path("read-people/", self.admin_site.admin_view(how_people_are_read), name="negotiations_talk_read_people"),
+            path("<uuid:talk_id>/new-round/", again, name="negotiations_talk_new_round"),
+            *super().get_urls(),
+        ]
+
+    def new_round_view(self, request: HttpRequest, talk_id: UUID) -> HttpResponse:
+        """Posted only: a draft of the next round, with the people of this one, and its page."""
+        talk = self.get_object(request, str(talk_id))
+        if request.method != "POST" or not talk or not self.has_add_permission(request):
+            raise PermissionDenied
+        following = new_round(talk, by=signed_in(request))
+        self.log_addition(request, following, [{"added": {}}])
+        said = "A draft with the same delegations. Change title and slug, give it a date, and cite who came."
+        self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(page_of(following))
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type("TalkForm", (form,), {"shown": remembered(request, obj), "by": signed_in(request)})
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if issubclass(inline.form, QuotedForm):
+            has_source = request.method != "POST" or bool(request.POST.get("source_url", "").strip())
+            kwargs["form_kwargs"] = {"sitting_has_source": has_source}
+        return kwargs
+
+    @method_decorator(sensitive_post_parameters("article_text"))
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        talk = kwargs.get("obj")
+        context["entered"] = [] if talk is None else entered(talk)
+        context["is_nav_sidebar_enabled"] = False  # the article has its place
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def touches(self, form: Any, formsets: Any) -> bool:
+        """Records entered here count their own versions, and a source's columns are not the talk's."""
+        own = {*columns_among(form.changed_data, Talk), *({"excerpt"} & set(form.changed_data))}
+        return bool(own) or any(touched(formset) for formset in formsets if issubclass(formset.model, Part))
+
+    def complete(self, row: Any) -> None:
+        if isinstance(row, Record):
+            words, date = words_of(row)
+            row.slug = free_slug(type(row), words, date=date)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if issubclass(formset.model, Record):
+            publication.record_versions(formset.new_objects, by=signed_in(request))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        source = form.keep_source(signed_in(request))
+        super().save_related(request, form, formsets, change)
+        rows = [row for formset in formsets if issubclass(formset.form, QuotedForm) for row in kept_rows(formset)]
+        for row in rows:
+            if isinstance(row, DelegationRow):
+                add_people(row, row.instance)
+        cited = [citation for row in (form, *rows) if (citation := cite(row, row.instance, source))]
+        if source:
+            remember(request, form.instance, source)
+        for citation in cited:
+            if citation.excerpt_check == ExcerptCheck.NOT_FOUND:
+                said = f"Not found in the article’s text: “{citation.excerpt}”. It was saved; compare it with the page."
+                self.message_user(request, said, messages.WARNING)
+
+
+def how_a_date_is_read(request: HttpRequest) -> JsonResponse:
+    """What is kept of the posted `text` that somebody writes, and the days that it covers; or why it cannot be read."""
+    kept = read_date(request.POST.get("text", ""))
+    try:
+        first, last = days_covered(kept)
+    except ValueError as error:
+        return JsonResponse({"why": str(error)})
+    ends = ["open" if day is None else f"{day.day} {day:%B %Y}" for day in (first, last)]
+    return JsonResponse({"said": f"Read as {kept}: {ends[0] if first == last else ' to '.join(ends)}"})
+
+
+def how_people_are_read(request: HttpRequest) -> JsonResponse:
+    """Whom the lines of the posted `text` name, a line each; or why somebody is not found."""
+    if not request.user.has_perm("negotiations.view_actor"):
+        raise PermissionDenied
+    try:
+        return JsonResponse({"said": "\n".join(map(str, read_people(request.POST.get("text", ""))))})
+    except ValidationError as error:
+        return JsonResponse({"why": "\n".join(error.messages)})
+
+
+def kept_rows(formset: Any) -> list[QuotedForm]:
+    """The rows that were filled in or there before, and are not removed."""
+    return [row for row in formset.forms if row not in formset.deleted_forms and row.has_changed()]
+
+
+def entered(talk: Talk) -> list[tuple[str, list[tuple[str, Any, Any]]]]:
+    """The records of `talk` by kind, each with its page and its quotes."""
+    found = []
+    for model, column in ENTERED:
+        rows = model._default_manager.filter(**{column: talk}).order_by("created_at", "id")
+        rows = rows.prefetch_related("citations__source__publisher", "citations__testimony")
+        if shown := [(page_of(row), row, quotes_of(row)) for row in rows]:
+            found.append((str(model._meta.verbose_name_plural), shown))
+    return found
 
 
 @admin.register(AgendaItem)
@@ -91,6 +317,30 @@ class DelegationAdmin(PartAdmin):
         ("list_basis", "list_is_complete"),
     )
     inlines = (MemberInline, AssertionInline, CitationInline)
+
+    change_form_template = "admin/negotiations/delegation.html"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        view = self.admin_site.admin_view(self.copy_last_view)
+        address = path("<uuid:delegation_id>/copy-last/", view, name="negotiations_delegation_copy_last")
+        return [address, *super().get_urls()]
+
+    @transaction.atomic
+    def copy_last_view(self, request: HttpRequest, delegation_id: UUID) -> HttpResponse:
+        """Posted only: the people of the party's last delegation in the process are added to this one."""
+        delegation = self.get_object(request, str(delegation_id))
+        if request.method != "POST" or not delegation or not self.has_change_permission(request, delegation):
+            raise PermissionDenied
+        source = last_delegation(delegation)
+        added = copy_members(source, delegation) if source else 0
+        if source and added:
+            bump(delegation.talk, request)
+            self.log_change(request, delegation, [{"added": {"name": "members", "object": str(source)}}])
+            said = f"{added} members as at “{source.talk}”. Remove who did not come, and cite who did."
+        else:
+            said = "Nobody was added: no earlier talk of the process has other members of this party."
+        self.message_user(request, said, messages.SUCCESS if added else messages.WARNING)
+        return HttpResponseRedirect(page_of(delegation))
 
 
 @admin.register(DelegationMember)

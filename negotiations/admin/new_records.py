@@ -1,0 +1,174 @@
+"""Positions, statements and outcomes entered on the page of the talk: new rows only, each a record of its own.
+
+Process and talk are the page's, dates the talk's where none is given, slugs made of label and date.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+
+from negotiations.admin import help_texts
+from negotiations.admin.base import Asks, RowsAdmin
+from negotiations.admin.closed_lists import close
+from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm
+from negotiations.models import Actor, Outcome, Position, Statement, Talk
+from negotiations.models.records import shorten
+
+SPARE_ROWS = 2
+
+
+def days_of(talk: Talk) -> str | None:
+    """The talk's days as one date in EDTF."""
+    start, end = talk.start_edtf, talk.end_edtf
+    if start and end and end != start and "/" not in start + end:
+        return f"{start}/{end}"
+    return str(start) if start else None
+
+
+def since(talk: Talk) -> str | None:
+    """From the talk on, until further notice."""
+    start = (talk.start_edtf or "").partition("/")[0]
+    return f"{start}/.." if start and start != ".." else None
+
+
+class RecordRow(QuotedForm):
+    """A new record on the page of a talk."""
+
+    talk_column = "talk"
+    dated = ""
+
+    def talk(self) -> Talk:
+        parent: Talk = self.fields[self.talk_column].parent_instance  # type: ignore[attr-defined]
+        return parent
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.dated not in self.errors and not self.cleaned_data.get(self.dated):
+            self.cleaned_data[self.dated] = self.day()
+        return cleaned
+
+    def day(self) -> str | None:
+        return days_of(self.talk())
+
+    def _post_clean(self) -> None:
+        if hasattr(type(self.instance), "process"):
+            self.instance.process_id = self.talk().process_id
+        super()._post_clean()  # type: ignore[misc]
+
+
+class PositionRow(RecordRow):
+    helps = help_texts.POSITION
+    dated = "in_force_edtf"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["in_force_edtf"]
+        field.required = False
+        field.help_text = "Empty: from the day of the talk on. 2025-05-16/.. is in force still."
+
+    def day(self) -> str | None:
+        found = since(self.talk())
+        if found is None:
+            self.add_error(self.dated, "Say since when, since the talk has no day: 2025-05/..")
+        return found
+
+
+class StatementRow(RecordRow):
+    helps = help_texts.STATEMENT
+    talk_column = "occasion"
+    dated = "said_on_edtf"
+
+
+class OutcomeRow(RecordRow):
+    helps = help_texts.OUTCOME
+    dated = "agreed_edtf"
+
+
+class NewRecordInline(Asks, RowsAdmin):
+    """Rows for new records; those there are, are on pages of their own."""
+
+    template = "admin/edit_inline/stacked.html"
+    extra = SPARE_ROWS
+    closed: tuple[str, ...] = ()
+
+    def __init__(self, parent_model: type[models.Model], admin_site: Any) -> None:
+        self.set_autocomplete(self.model, but=self.closed)
+        super().__init__(parent_model, admin_site)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).none()
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name in self.closed:
+            close(field, request)
+        return field
+
+
+QUOTE: Any = (None, {"fields": (QUOTE_FIELDS[0],)})
+MORE: Any = {"classes": ("collapse", "desk-more")}
+
+
+class NewPositionInline(NewRecordInline):
+    model = Position
+    form = PositionRow
+    fk_name = "talk"
+    closed = ("party", "issue")
+    verbose_name_plural = "new positions"
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (("party", "issue", "stance"), ("label", "ascription"))}),
+        QUOTE,
+        (
+            "Date, condition, voice, another source",
+            {"fields": (("in_force_edtf", "condition"), *QUOTE_FIELDS[1:]), **MORE},
+        ),
+    )
+
+
+class NewStatementInline(NewRecordInline):
+    model = Statement
+    form = StatementRow
+    fk_name = "occasion"
+    closed = ("on_behalf_of",)
+    verbose_name_plural = "new statements"
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (("attribution", "speaker", "act"), ("descriptor", "on_behalf_of"), "text")}),
+        QUOTE,
+        (
+            "Date, condition, voice, another source",
+            {"fields": (("said_on_edtf", "condition"), *QUOTE_FIELDS[1:]), **MORE},
+        ),
+    )
+
+
+class NewOutcomeInline(NewRecordInline):
+    model = Outcome
+    form = OutcomeRow
+    fk_name = "talk"
+    extra = 1
+    verbose_name_plural = "new outcomes"
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (("kind", "title"),)}),
+        QUOTE,
+        (
+            "Date, condition, voice, another source",
+            {"fields": (("agreed_edtf", "condition"), *QUOTE_FIELDS[1:]), **MORE},
+        ),
+    )
+
+
+def words_of(record: models.Model) -> tuple[str, str | None]:
+    """What the slug of a new record is made of: some words, and its date."""
+    if isinstance(record, Position):
+        return f"{record.party.name} {record.label}", record.in_force_edtf
+    if isinstance(record, Statement):
+        speaker = record.speaker.name if isinstance(record.speaker, Actor) else record.descriptor
+        return f"{speaker} {shorten(record.text, 60)}", record.said_on_edtf
+    assert isinstance(record, Outcome)
+    return str(record.title), record.agreed_edtf
+
+
+ENTERED: tuple[tuple[type[Any], str], ...] = ((Position, "talk"), (Statement, "occasion"), (Outcome, "talk"))

@@ -1,0 +1,121 @@
+"""Members of a delegation as a list that is typed or pasted: a line each, `name; title`.
+
+People are found, never made: a name that nobody has is refused with what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.urls import reverse
+
+from negotiations import publication
+from negotiations.admin import help_texts
+from negotiations.admin.fields import ProseFormField
+from negotiations.admin.quoting import QuotedForm
+from negotiations.models import Actor, Affiliation, Delegation, DelegationMember
+from negotiations.models.records import validate_prose
+from negotiations.vocabulary import ActorKind, Capacity
+
+HEAD = re.compile(r"head:\s*", re.IGNORECASE)
+DESCRIBED = re.compile(r"\*\s*(?:(\d{1,4})\s+)?(.+)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of the list, understood."""
+
+    person: Actor | None
+    affiliation: Affiliation | None
+    descriptor: str
+    number: int | None
+    capacity: Capacity
+
+    def __str__(self) -> str:
+        who = (
+            str(self.person) if self.person else f"not named: {self.number or ''} {self.descriptor}".replace("  ", " ")
+        )
+        title = f", {self.affiliation.title}" if self.affiliation else ""
+        return f"{who}{title}" + (" (head)" if self.capacity == Capacity.HEAD else "")
+
+
+def read_people(text: str) -> list[Listed]:
+    """Whom the lines of `text` name; ValidationError with a sentence for each that names nobody. Queries a line."""
+    listed, wrong = [], []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        try:
+            listed.append(_read(line))
+        except ValueError as error:
+            wrong.append(str(error))
+    people = [each.person for each in listed if each.person]
+    wrong += [f"“{person}” stands in the list twice." for person in {p for p in people if people.count(p) > 1}]
+    if wrong:
+        raise ValidationError(wrong)
+    return listed
+
+
+def _read(line: str) -> Listed:
+    head = HEAD.match(line)
+    capacity = Capacity.HEAD if head else Capacity.MEMBER
+    words = line[head.end() :] if head else line
+    if described := DESCRIBED.fullmatch(words):
+        return Listed(None, None, described[2], int(described[1]) if described[1] else None, capacity)
+    name, _, title = (part.strip() for part in words.partition(";"))
+    people = Actor.objects.filter(Q(name__iexact=name) | Q(names__text__iexact=name), kind=ActorKind.PERSON)
+    found = list(people.exclude(pk__in=publication.merged(Actor)).distinct()[:3])
+    if not found:
+        raise ValueError(f"Nobody is called “{name}” here: add the person first, or write “* {name}” to describe only.")
+    if len(found) > 1:
+        raise ValueError(f"Several are called “{name}”: choose one on the page of the delegation.")
+    return Listed(found[0], _office(found[0], title), "", None, capacity)
+
+
+def _office(person: Actor, title: str) -> Affiliation | None:
+    offices = [office for office in person.affiliations.all() if office.title.casefold() == title.casefold()]
+    if title and not offices:
+        raise ValueError(f"“{person}” has no office “{title}” here: leave it out, or add it on the person’s page.")
+    return offices[0] if title else None
+
+
+class DelegationRow(QuotedForm):
+    """A delegation with a list of people to be added to it."""
+
+    helps = help_texts.DELEGATION
+
+    people = ProseFormField(
+        label="Add members", required=False, validators=[validate_prose],
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        help_text="One a line, name; title. Head: Rustem Umerov; Defence Minister. Without names: * 3 officials",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].widget.attrs["data-read-by"] = reverse("admin:negotiations_talk_read_people")
+
+    def clean_people(self) -> list[Listed]:
+        listed = read_people(self.cleaned_data["people"] or "")
+        there = set(self.instance.members.values_list("person_id", flat=True))
+        again = [each for each in listed if each.person and each.person.pk in there]
+        if again:
+            raise forms.ValidationError([f"“{each.person}” is in this delegation already." for each in again])
+        return listed
+
+
+def add_people(form: QuotedForm, delegation: Delegation) -> None:
+    """Adds those whom the row's list names, in the transaction of the page."""
+    listed: list[Any] = form.cleaned_data.get("people") or []
+    for each in listed:
+        DelegationMember.objects.create(
+            delegation=delegation,
+            person=each.person,
+            affiliation=each.affiliation,
+            descriptor=each.descriptor,
+            number=each.number,
+            capacity=each.capacity,
+        )

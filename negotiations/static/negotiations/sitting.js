@@ -1,0 +1,97 @@
+/* The article beside the talk: what is selected in it lands in the quote box of the row that was worked on last. */
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const pane = document.querySelector(".desk-article");
+  const text = document.getElementById("id_article_text");
+  if (!pane || !text) return;
+  const article = pane.querySelector(".desk-article-words");
+  const target = pane.querySelector(".desk-article-target");
+  let row = null;
+
+  const show = () => {
+    const lines = text.value.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/).filter((line) => line.trim());
+    article.replaceChildren(...lines.map((line) => {
+      const paragraph = document.createElement("p");
+      paragraph.textContent = line;
+      return paragraph;
+    }));
+    pane.classList.toggle("desk-without-text", !lines.length);
+  };
+
+  const quoteBoxOf = (place) => place.querySelector("textarea[name$=excerpt]");
+
+  const nameOf = (place) => {
+    const label = place.querySelector(".inline_label");
+    const kind = place.querySelector("h3 b");
+    return label && kind ? `${kind.textContent} ${label.firstChild.textContent.trim()}` : "the talk itself";
+  };
+
+  const remember = (event) => {
+    const place = event.target.closest(".inline-related") || event.target.closest("fieldset.module");
+    if (!place || !quoteBoxOf(place)) return;
+    if (row) row.classList.remove("desk-focused");
+    row = place;
+    row.classList.add("desk-focused");
+    target.textContent = `The quote goes to: ${nameOf(row)}`;
+  };
+
+  const quote = () => {
+    const words = document.getSelection().toString().replace(/\s+/g, " ").trim();
+    const selectedHere = article.contains(document.getSelection().anchorNode);
+    if (!selectedHere || !words) {
+      target.textContent = "Select words in the article first.";
+      return;
+    }
+    if (!row || !row.isConnected) {
+      target.textContent = "Go to the row that the quote is for first.";
+      return;
+    }
+    const box = quoteBoxOf(row);
+    box.value = words;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+    box.focus();
+  };
+
+  const addRow = () => {
+    const group = row && row.closest(".inline-group");
+    const link = group && group.querySelector(".add-row a");
+    if (!link) return;
+    link.click();
+    const rows = group.querySelectorAll(".inline-related:not(.empty-form)");
+    rows[rows.length - 1].querySelector("select, input:not([type=hidden]), textarea").focus();
+  };
+
+  const keys = { KeyQ: quote, KeyN: addRow, KeyA: () => article.focus() };
+
+  document.addEventListener("keydown", (event) => {
+    const act = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey && keys[event.code];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+  // Select2 names its boxes by the value that they hold alone; people ask for them by their label.
+  const nameChoosers = () => {
+    for (const box of document.querySelectorAll(".select2-selection[role=combobox]:not([data-named])")) {
+      const select = box.closest(".select2").previousElementSibling;
+      const label = select && document.querySelector(`label[for="${select.id}"]`);
+      const value = box.querySelector(".select2-selection__rendered");
+      if (!label || !value) continue;
+      box.dataset.named = "";
+      label.id = label.id || `${select.id}_label`;
+      value.removeAttribute("role");
+      value.removeAttribute("aria-readonly");
+      box.setAttribute("aria-labelledby", `${label.id} ${value.id}`);
+    }
+  };
+
+  document.addEventListener("focusin", remember);
+  new MutationObserver(nameChoosers).observe(document.getElementById("talk_form"), { childList: true, subtree: true });
+  nameChoosers();
+  article.addEventListener("beforeinput", (event) => event.preventDefault());
+  pane.querySelector(".desk-quote-button").addEventListener("mousedown", (event) => event.preventDefault());
+  pane.querySelector(".desk-quote-button").addEventListener("click", quote);
+  pane.querySelector(".desk-add-button").addEventListener("click", addRow);
+  text.addEventListener("input", show);
+  show();
+});
