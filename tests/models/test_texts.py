@@ -38,7 +38,10 @@ def test_every_text_column_is_clean_by_its_domain_or_by_a_rule_of_its_own() -> N
         bare = {row[0] for row in cursor.fetchall()}
     written_by_acts = {"negotiations_pin.table_name", "negotiations_edit.table_name"}
     digests = {"negotiations_loadeddossier.digest", "negotiations_token.digest", "negotiations_keptanswer.request"}
-    by_the_desk_api = {"negotiations_token.prefix", "negotiations_keptanswer.key"}  # printable ASCII, as its code has it
+    by_the_desk_api = {
+        "negotiations_token.prefix",
+        "negotiations_keptanswer.key",
+    }  # printable ASCII, as its code has it
     assert bare == {*digests, *written_by_acts, *by_the_desk_api}, "columns whose texts nothing checks"
 
 
