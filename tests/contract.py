@@ -1,4 +1,4 @@
-"""Whether an answer of the public API is one that openapi.yaml describes: its status, media type, headers and body.
+"""Whether an answer of the API, the desk's too, is one that openapi.yaml describes: status, media type, headers, body.
 
 The contract lets later releases add members; here it is read as if it did not (`closed`), so that what no one described
 does not get out. Whatever `fields` and `omit` leave out is missing from schemas that say so, and from no others.
@@ -27,8 +27,9 @@ CHOSEN_BY = "x-members-chosen-by"
 NO_OPERATIONS = {
     "/api/v1/openapi.yaml": {"application/yaml"}, "/api/v1/docs/": {"text/html", "application/javascript"},
 }  # fmt: skip
-# What an address or method that is no operation is refused with.
+# What an address or method that is no operation is refused with; the desk asks strangers for a token first.
 REFUSALS = {400, 404, 405, 429, 500, 503}
+OF_STRANGERS = {401, 403}
 # Headers that are no part of what the API says: how bytes travel, what browsers may do with a page, and across sites.
 UNSAID = {
     "content-type", "content-length", "content-encoding", "transfer-encoding", "date", "server", "connection",
@@ -124,15 +125,18 @@ def faults(method: str, target: str, status: int, headers: Mapping[str, str], bo
     address, _, query = target.partition("?")
     address = unquote(address)
     told = {name.lower(): value for name, value in headers.items()}
-    if not address.startswith(PREFIX) or address.startswith(DESK):
+    if not address.startswith(PREFIX):
         return []
-    path = path_of(address)
-    is_reading = method in ("GET", "HEAD") or (method == "OPTIONS" and status != 200)
-    if not is_reading or path is None:
+    path, is_desk = path_of(address), address.startswith(DESK)
+    is_reading = method == "HEAD" or (method == "OPTIONS" and status != 200 and not is_desk)
+    verb = "get" if is_reading else method.lower()
+    if path is None or verb not in contract()["paths"][path]:
         return _of_no_operation(method, address, status, told, body)
-    pointer, answer = _resolved(f"/paths/{_escaped(path)}/get/responses/{status}")
+    pointer, answer = _resolved(f"/paths/{_escaped(path)}/{verb}/responses/{status}")
     if answer is None:
-        return [f"{path} does not say that it answers {status}."]
+        if is_desk and status == 404:  # of a process that serves no desk
+            return _of_no_operation(method, address, status, told, body)
+        return [f"{method} {path} does not say that it answers {status}."]
     body = None if method == "HEAD" else body
     is_shaped = status == 200 and bool({"fields", "omit"} & parse_qs(query).keys())
     return [*_of_headers(path, answer, told), *_of_body(pointer, answer, told, body, is_shaped)]
@@ -145,7 +149,8 @@ def _of_no_operation(method: str, address: str, status: int, told: Mapping[str, 
         return [] if media in NO_OPERATIONS[address] else [f"{address} is {media}."]
     if method == "OPTIONS" and status == 200:
         return []
-    if status not in REFUSALS or media != PROBLEM:
+    refusals = REFUSALS | (OF_STRANGERS if address.startswith(DESK) else set())
+    if status not in refusals or media != PROBLEM:
         return [f"{method} {address} is no operation, and was answered {status} {media}."]
     return _errors("/components/schemas/Problem", body) if method != "HEAD" and body is not None else []
 

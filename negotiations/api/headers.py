@@ -53,7 +53,30 @@ BESIDES: dict[str, tuple[str, ...]] = {
     "503": ("Retry-After",),
 }
 # Never missing where they are named, whatever the answer.
-ALWAYS = {"X-Request-ID", "ETag", "Location", "Retry-After"}
+ALWAYS = {"X-Request-ID", "ETag", "Location", "Retry-After", "DeskCacheControl", "WWW-Authenticate"}
+
+# The desk's own, by the name under which the contract describes them.
+DESK_HEADERS: dict[str, Schema] = {
+    "DeskCacheControl": _header("Nobody keeps what the desk says.", "^no-store$"),
+    "DeskAllow": _header("The methods that are answered here.", "^[A-Z]+(, [A-Z]+)*$"),
+    "DeskETag": _header("The record's version, for `If-Match`.", '^"[1-9][0-9]*"$'),
+    "WWW-Authenticate": _header("How to show a token.", "^Bearer "),
+    "DeskLocation": _header("Where what was made is, if it is one record or submission.", format="uri"),
+    "Idempotency-Replayed": _header("The request was made before: this is the answer that it got.", "^true$"),
+}
+
+
+def of_desk(method: str, status: str, response: Schema, *, has_version: bool) -> dict[str, Schema]:
+    """The headers that an answer of the desk bears, each by its name; `has_version`: it is one record."""
+    found = {"X-Request-ID": "X-Request-ID", "Vary": "Vary", "Cache-Control": "DeskCacheControl", "Allow": "DeskAllow"}
+    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+    found |= {"ETag": "DeskETag"} if has_version and status < "300" else {}
+    found |= {"Link": "Link"} if schema.get("$ref", "").endswith("Page") else {}
+    found |= {"Location": "DeskLocation"} if status == "201" else {}
+    found |= {"Idempotency-Replayed": "Idempotency-Replayed"} if method == "post" and status < "300" else {}
+    found |= {"WWW-Authenticate": "WWW-Authenticate"} if status == "401" else {}
+    found |= {"Retry-After": "Retry-After"} if status == "503" else {}
+    return {name: {"$ref": f"#/components/headers/{key}"} for name, key in found.items()}
 
 
 def of_answer(path: str, status: str, content: Schema) -> list[str]:
@@ -74,8 +97,14 @@ def of_answer(path: str, status: str, content: Schema) -> list[str]:
 def describe_headers(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
     """Hook: each header once, and at every answer the names of those it bears."""
     result["components"]["headers"] = {
-        name: {**header, "required": True} if name in ALWAYS else header for name, header in HEADERS.items()
+        name: {**header, "required": True} if name in ALWAYS else header
+        for name, header in (HEADERS | DESK_HEADERS).items()
     }
+    for path, methods in result["paths"].items():
+        for method, operation in methods.items() if "/desk/" in path else ():
+            for status, response in operation["responses"].items():
+                has_version = "ETag" in response.get("headers", {})
+                response["headers"] = of_desk(method, status, response, has_version=has_version)
     for path, operation in readings(result):
         for status, response in operation["responses"].items():
             names = of_answer(path, status, response.get("content", {}))

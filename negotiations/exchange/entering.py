@@ -208,7 +208,7 @@ def _reference(key: Key, stated: Any) -> Any:
     if not isinstance(stated, dict):
         raise ValueError('must be a slug, or an object with "id" or "slug"')
     id, slug, kind = stated.get("id"), stated.get("slug"), stated.get("kind")
-    if key.kind == Kind.TARGET and kind not in key.targets:
+    if key.kind == Kind.TARGET and not (isinstance(kind, str) and kind in key.targets):
         raise ValueError(f'"kind" must be one of: {", ".join(key.targets)}')
     if id is not None:
         if (found := _id(id)) is None:

@@ -101,9 +101,11 @@ def _delegation(holdings: Holdings, row: Row, talk: uuid.UUID | None, party: str
 
 def _affiliation(holdings: Holdings, row: Row, text: str) -> uuid.UUID:
     holder = next(name for name in HOLDERS if name in row.shape.keys)
-    if holder not in row.given:
+    if row.given.get(holder) is None:
         raise ValueError(f'is an affiliation of the row\'s "{holder}": give that in the same row')
-    held = holdings.siblings(Affiliation, "actor_id", _record(holdings, row, Actor, row.given[holder]))
+    given = row.given[holder]
+    person = _of_id(holdings, Actor, given) if isinstance(given, uuid.UUID) else _record(holdings, row, Actor, given)
+    held = holdings.siblings(Affiliation, "actor_id", person)
     found = [each for each in held if text in _names_of(holdings, each)]
     bare = [each for each in found if not each["organisation_id"]]
     for choice in (found, bare):

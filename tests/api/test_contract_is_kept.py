@@ -79,7 +79,7 @@ def test_a_status_or_media_type_that_is_not_described_is_found(dashboard: Dashbo
 
     assert "is none of" in faults(TALKS, response, content_type="text/html")[0]
     response.status_code = 418
-    assert faults(TALKS, response) == [f"{TALKS} does not say that it answers 418."]
+    assert faults(TALKS, response) == [f"GET {TALKS} does not say that it answers 418."]
 
 
 @pytest.mark.parametrize("path", ["nothing/", "talks/a/b/", "../other/"])

@@ -13,6 +13,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from negotiations.api.problems import Declined, Fault, fault, printable
 from negotiations.api.records import ReadSerializer
+from negotiations.api.references import ROOT
 from negotiations.exchange.entering import Unfit, shown_parts
 from negotiations.exchange.reading import Address, Problem, spelled
 from negotiations.exchange.shape import PAIRS, Shape, shape_of
@@ -37,6 +38,11 @@ class StrictJSONParser(BaseParser):
         try:
             tree = json.loads(content.decode(), object_pairs_hook=_once_each, parse_constant=_refuse, parse_int=_whole)
             json.dumps(tree, ensure_ascii=False).encode()
+            if faults := [
+                fault(spelled(at), "invalid", "NUL is a control character, which no text may contain.")
+                for at in _nuls(tree, ())
+            ]:
+                raise bad_body(faults)
         except RecursionError:
             raise bad_body([fault("", "too_deep", "The body is nested too deeply.")]) from None
         except UnicodeError:
@@ -53,6 +59,18 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1) if len(names) < 1000 else "one of many"
         raise ValueError(f"the key {printable(twice)!r} stands twice in an object")
     return found
+
+
+def _nuls(node: Any, at: Address) -> Iterator[Address]:
+    """Where a NUL stands, which PostgreSQL has no text for; of a key, the place of its object."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from (at,) if "\0" in name else _nuls(value, (*at, name))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _nuls(value, (*at, index))
+    elif isinstance(node, str) and "\0" in node:
+        yield at
 
 
 def _refuse(text: str) -> Any:
@@ -121,9 +139,8 @@ def _of_level(
             kept[name] = _of_rows(level.parts[name](), value, shown.get(name), (*at, name), faults)
         elif name == "id" or name in shape.keys or name in parts:
             kept[name] = value
-        elif (
-            name not in NAMING and _named(value) != _named(shown.get(name)) and not _is_owner(shape, name, value, shown)
-        ):
+            faults += _said_otherwise(value, shown.get(name), (*at, name))
+        elif not _is_as_read(name, value, shown) and not _is_owner(shape, name, value, shown):
             detail = f"{name} cannot be written: it follows from what else is here. Leave it out."
             faults.append(fault(place, "read_only", detail))
     return kept
@@ -139,6 +156,33 @@ def _of_rows(
         else row
         for index, row in enumerate(stated)
     ]
+
+
+def _is_as_read(name: str, value: Any, shown: dict[str, Any]) -> bool:
+    """Whether `value` is sent back as it was read; an address may be that at another host, or at the public door."""
+    read = shown.get(name)
+    if name == "url" and isinstance(value, str) and isinstance(read, str):
+        return _address(value) == _address(read)
+    return bool(_named(value) == _named(read))
+
+
+def _said_otherwise(value: Any, shown: Any, at: Address) -> Iterator[Fault]:
+    """The faults in what references say besides the id, which leads: of the same record it is as it was read."""
+    if isinstance(value, list) and isinstance(shown, list):
+        read = {row["id"]: row for row in shown if isinstance(row, dict) and "id" in row}
+        for index, row in enumerate(value):
+            if isinstance(row, dict) and _is_key(row.get("id")):
+                yield from _said_otherwise(row, read.get(row["id"]), (*at, index))
+    if not (isinstance(value, dict) and isinstance(shown, dict) and "id" in value and value["id"] == shown.get("id")):
+        return
+    for name, said in value.items():
+        is_read = name in shown and (name == "url" or said == shown[name]) and _is_as_read(name, said, shown)
+        if not is_read:
+            yield fault(spelled((*at, name)), "read_only", "It is another one now: leave all but the id out.")
+
+
+def _address(url: str) -> str:
+    return url.partition(ROOT)[2].removeprefix("desk/")
 
 
 def _is_key(value: Any) -> bool:

@@ -7,13 +7,21 @@ from typing import Any, TypeVar
 
 from django.http import Http404
 from django.utils.http import parse_etags
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from negotiations import publication
-from negotiations.api.problems import Declined, fault, printable
+from negotiations.api.problems import Declined, ProblemSerializer, fault, printable
 from negotiations.models.records import Record, addressed
 
 Found = TypeVar("Found", bound=Record)
+
+
+class StaleSerializer(ProblemSerializer):
+    """The record was changed after it was read (RFC 9457)."""
+
+    given = serializers.CharField(help_text="The version that was seen, as it was said.")
+    current = serializers.CharField(help_text="The version that it has now.")
 
 
 def etag(record: Record) -> str:

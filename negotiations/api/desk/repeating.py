@@ -30,7 +30,7 @@ from negotiations.models import KeptAnswer
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[!-~]{1,200}")
 KEPT_FOR = datetime.timedelta(hours=24)
-KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+KEPT_HEADERS = ("ETag", "Location")
 
 
 def once(request: Request, view: APIView, do: Callable[[], Response]) -> HttpResponseBase:
@@ -90,6 +90,7 @@ def _again(request: Request, kept: KeptAnswer) -> HttpResponse:
         )
         raise Declined(HTTPStatus.CONFLICT, detail, kind="answer-forgotten")
     answer = json.loads(bytes(kept.answer))
-    response = HttpResponse(answer["body"].encode(), status=answer["status"], headers=answer["headers"])
+    content = answer["body"].encode()
+    response = HttpResponse(content, "application/json", status=answer["status"], headers=answer["headers"])
     response["Idempotency-Replayed"] = "true"
     return response

@@ -10,6 +10,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from negotiations.api.desk.conditions import StaleSerializer
 from negotiations.api.problems import ProblemSerializer
 from negotiations.api.records import ReadSerializer
 from negotiations.api.references import ReferenceField
@@ -142,7 +143,7 @@ class DeskAutoSchema(ProblemAutoSchema):
         if self.action in ("create", "post") and "412" not in problems:
             problems["412"] = OF_MATCHING["412"]
         for code, says in problems.items():
-            response = OpenApiResponse(ProblemSerializer, description=says)
+            response = OpenApiResponse(StaleSerializer if code == "412" else ProblemSerializer, description=says)
             bodies[code] = self._get_response_for_code(response, code, [PROBLEM], direction)
         return dict(sorted(bodies.items()))
 
