@@ -224,7 +224,7 @@ def _fill_short(row: Row, stated: Any) -> None:
 
 def check_word(row: Row) -> None:
     """The word of an assertion whose field has a closed list of its own is in that list."""
-    if row.shape.model is not Assertion or "word" not in row.given or "field" not in row.given:
+    if row.shape.model is not Assertion or row.given.get("word") is None or "field" not in row.given:
         return
     vocabulary = WORDS_OF.get(AssertionField(row.given["field"]))
     word = row.given["word"]

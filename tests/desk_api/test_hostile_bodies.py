@@ -230,3 +230,18 @@ def test_forged_credentials_open_nothing(program: Program) -> None:
         refused = Program().ask(method, path, {} if method == "POST" else None, Authorization=value)
         assert refused.status_code == 401, (value[:60], refused.status_code)
     assert everything() == before
+
+
+@pytest.mark.parametrize("field", ["stage", "due"])
+def test_a_claim_without_a_word_is_refused_or_read(program: Program, field: str) -> None:
+    claim = {"field": field, "state": "given", "word": None, "citations": []}
+
+    answer = undone(program, "POST", "processes/", {"slug": "minsk", "title": "Minsk", "assertions": [claim]})
+
+    assert answer.status_code == 400
+
+
+def test_an_affiliation_by_its_title_needs_somebody_who_holds_it(program: Program) -> None:
+    body = {"slug": "said", "speaker": None, "affiliation": "Minister", "text": "No.", "act": "statement"}
+
+    assert undone(program, "POST", "statements/", body).status_code == 400
