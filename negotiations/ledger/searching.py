@@ -38,9 +38,7 @@ def wanted_indexes(cursor: Any, table: str) -> dict[str, str]:
         if model._meta.db_table != table:
             continue
         if columns.issuperset(model.WORDS) and model.WORDS:
-            expression = words_of([quote(name) for name in model.WORDS])
-            expression = expression.replace("::text[]", "")  # as PostgreSQL writes it
-            wanted |= _now_and_then(f"{table}{MARK}words", expression)
+            wanted |= _now_and_then(f"{table}{MARK}words", words_of([quote(name) for name in model.WORDS]))
         for name in columns.intersection(model.NAMES):
             wanted |= _now_and_then(f"{table}{MARK}{name}", f"{sound_of(quote(name))} extensions.gin_trgm_ops")
     return wanted
