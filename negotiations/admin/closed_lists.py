@@ -33,7 +33,7 @@ def process_of(request: HttpRequest) -> UUID | None:
 
 def close(field: ModelChoiceField[Any], request: HttpRequest) -> None:
     """`field`, which leads to an actor or issue, offers a closed list from now on. Two queries a request and kind."""
-    model: Any = field.queryset.model  # type: ignore[union-attr]
+    model: Any = field.queryset.model  # type: ignore[union-attr]  # a key offers rows
     kept: dict[Any, Any] = request.__dict__.setdefault("closed_lists", {})
     if model not in kept:
         kept[model] = _parties(process_of(request)) if model is Actor else _issues(process_of(request))

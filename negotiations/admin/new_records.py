@@ -41,7 +41,7 @@ class RecordRow(QuotedForm):
     dated = ""
 
     def talk(self) -> Talk:
-        parent: Talk = self.fields[self.talk_column].parent_instance  # type: ignore[attr-defined]
+        parent: Talk = self.fields[self.talk_column].parent_instance  # type: ignore[attr-defined]  # set by the formset
         return parent
 
     def clean(self) -> dict[str, Any] | None:
@@ -56,7 +56,7 @@ class RecordRow(QuotedForm):
     def _post_clean(self) -> None:
         if hasattr(type(self.instance), "process"):
             self.instance.process_id = self.talk().process_id
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()  # type: ignore[misc]  # Django's own, not in its stubs
 
 
 class PositionRow(RecordRow):

@@ -95,7 +95,7 @@ class SittingForm(QuotedForm):
     def _new(self) -> Source:
         given = {column: self.cleaned_data.get(name) for column, name in COLUMNS.items()}
         source = Source(**{**given, "kind": given["kind"] or SourceKind.NEWS, "title": given["title"] or ""})
-        if self.by and not self.by.has_perm("negotiations.add_source"):  # type: ignore[attr-defined]
+        if self.by and not self.by.has_perm("negotiations.add_source"):  # type: ignore[attr-defined]  # whoever signs in has rights
             self.add_error("source_url", "No source has this address, and you may not add one: ask an editor.")
         try:
             source.full_clean(exclude=["slug"] if given["publisher"] else ["slug", "publisher"])

@@ -186,7 +186,7 @@ class TalkAdmin(RecordAdmin):
         AgendaItemInline, CitationInline,
     )  # fmt: skip
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]  # the stubs' list is invariant
         view = self.admin_site.admin_view(how_a_date_is_read)
         again = self.admin_site.admin_view(self.new_round_view)
         return [
@@ -320,7 +320,7 @@ class DelegationAdmin(PartAdmin):
 
     change_form_template = "admin/negotiations/delegation.html"
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]  # the stubs' list is invariant
         view = self.admin_site.admin_view(self.copy_last_view)
         address = path("<uuid:delegation_id>/copy-last/", view, name="negotiations_delegation_copy_last")
         return [address, *super().get_urls()]

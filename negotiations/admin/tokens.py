@@ -55,7 +55,7 @@ class TokenAdmin(Asks, PageAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Token, form: ModelForm[Any], change: bool) -> None:
-        request.text_of_token = obj.seal()  # type: ignore[attr-defined]
+        request.text_of_token = obj.seal()  # type: ignore[attr-defined]  # ours, for the page
         obj.save(force_insert=True)
 
     def response_add(self, request: HttpRequest, obj: Token, post_url_continue: str | None = None) -> HttpResponse:
@@ -64,7 +64,7 @@ class TokenAdmin(Asks, PageAdmin):
             "title": f"Token made: {obj.name}",
             "opts": self.opts,
             "token": obj,
-            "text": request.text_of_token,  # type: ignore[attr-defined]
+            "text": request.text_of_token,  # type: ignore[attr-defined]  # see above
         }
         return TemplateResponse(request, "admin/negotiations/token_made.html", context)
 

@@ -55,7 +55,7 @@ class Words(Func):
 
     output_field = SearchVectorField()
 
-    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # stubs want a tuple
         return words_of([compiler.compile(column)[0] for column in self.get_source_expressions()]), []
 
 
@@ -64,7 +64,7 @@ class Sound(Func):
 
     output_field = TextField()
 
-    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # stubs want a tuple
         return sound_of(compiler.compile(self.get_source_expressions()[0])[0]), []
 
 

@@ -78,7 +78,7 @@ class CoverageViewSet(ReadViewSet):
     order = "title"
     noun = "process"
 
-    def paginate_queryset(self, queryset: models.QuerySet[Any]) -> list[Any] | None:  # type: ignore[override]
+    def paginate_queryset(self, queryset: models.QuerySet[Any]) -> list[Any] | None:  # type: ignore[override]  # of a queryset
         page: list[Any] = super().paginate_queryset(queryset) or []
         covered = coverage_of([process.pk for process in page])
         revisions = Revision.objects.defer("by").in_bulk({found.last_revision for found in covered.values()})

@@ -12,7 +12,7 @@ than they.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.migrations.operations.base import Operation
 
@@ -86,11 +86,15 @@ def making(name: str, table: str, index: str) -> str:
     return f"CREATE INDEX {quote(name)} ON ledger.{quote(table)} {using}{index}"
 
 
-class IndexListings(Operation):
-    """Makes the indexes of all twins; the mirror keeps them in step with these from then on."""
+class IndexTwins(Operation):
+    """Makes the indexes with one mark of all twins; the mirror keeps them in step with these from then on."""
 
     reduces_to_sql = False
     reversible = True
+    mark: ClassVar[str]
+
+    def wanted(self, cursor: Any, table: str) -> dict[str, str]:
+        raise NotImplementedError
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The models stay as they are."""
@@ -98,12 +102,21 @@ class IndexListings(Operation):
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         with schema_editor.connection.cursor() as cursor:
             for table in mirrored_tables(cursor):
-                bring_in_step(cursor, table, MARK, wanted_indexes(cursor, table))
+                bring_in_step(cursor, table, self.mark, self.wanted(cursor, table))
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         with schema_editor.connection.cursor() as cursor:
             for table in mirrored_tables(cursor):
-                bring_in_step(cursor, table, MARK, {})
+                bring_in_step(cursor, table, self.mark, {})
+
+
+class IndexListings(IndexTwins):
+    """Makes the indexes by which lists are read."""
+
+    mark = MARK
+
+    def wanted(self, cursor: Any, table: str) -> dict[str, str]:
+        return wanted_indexes(cursor, table)
 
     def describe(self) -> str:
         return "Index what records are listed by"

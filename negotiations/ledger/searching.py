@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.migrations.operations.base import Operation
-
 from negotiations.ledger.catalogue import OPEN, twin_columns_of
 from negotiations.ledger.digests import quote
-from negotiations.ledger.listing import are_kept, bring_in_step
-from negotiations.ledger.touched import mirrored_tables
+from negotiations.ledger.listing import IndexTwins, are_kept, bring_in_step
 
 MARK = "_searched_"
 
@@ -54,24 +51,13 @@ def keep(cursor: Any, table: str) -> None:
         bring_in_step(cursor, table, MARK, wanted_indexes(cursor, table))
 
 
-class IndexTexts(Operation):
-    """Makes the indexes of all twins; the mirror keeps them in step with these from then on."""
+class IndexTexts(IndexTwins):
+    """Makes the indexes by which texts are searched."""
 
-    reduces_to_sql = False
-    reversible = True
+    mark = MARK
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models stay as they are."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        with schema_editor.connection.cursor() as cursor:
-            for table in mirrored_tables(cursor):
-                bring_in_step(cursor, table, MARK, wanted_indexes(cursor, table))
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        with schema_editor.connection.cursor() as cursor:
-            for table in mirrored_tables(cursor):
-                bring_in_step(cursor, table, MARK, {})
+    def wanted(self, cursor: Any, table: str) -> dict[str, str]:
+        return wanted_indexes(cursor, table)
 
     def describe(self) -> str:
         return "Index the texts that are searched"
