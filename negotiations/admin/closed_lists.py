@@ -31,13 +31,18 @@ def process_of(request: HttpRequest) -> UUID | None:
         return None
 
 
-def close(field: ModelChoiceField[Any], request: HttpRequest) -> None:
-    """`field`, which leads to an actor or issue, offers a closed list from now on. Two queries a request and kind."""
-    model: Any = field.queryset.model  # type: ignore[union-attr]  # a key offers rows
+def choices_of(model: type[Any], request: HttpRequest) -> list[Any]:
+    """The parties or issues to choose from, the process's own first. Two queries a request and kind."""
     kept: dict[Any, Any] = request.__dict__.setdefault("closed_lists", {})
     if model not in kept:
         kept[model] = _parties(process_of(request)) if model is Actor else _issues(process_of(request))
-    field.choices = kept[model]
+    found: list[Any] = kept[model]
+    return found
+
+
+def close(field: ModelChoiceField[Any], request: HttpRequest) -> None:
+    """`field`, which leads to an actor or issue, offers a closed list from now on."""
+    field.choices = choices_of(field.queryset.model, request)  # type: ignore[union-attr]  # a key offers rows
 
 
 def _parties(process: UUID | None) -> list[Any]:

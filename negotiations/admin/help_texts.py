@@ -30,6 +30,7 @@ STATEMENT = {
     "speaker": "Who said it: Volodymyr Zelensky",
     "act": "What they did by saying it: Appeal",
     "on_behalf_of": "For whom they spoke: Ukraine",
+    "text_kind": "How near to their words ours are: Partial quote",
 }
 OUTCOME = {
     "kind": "What was settled: Exchange agreed; No agreement",

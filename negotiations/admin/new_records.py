@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.db import models
 from django.http import HttpRequest
 
 from negotiations.admin import help_texts
+from negotiations.admin.about import about_field, refuse_absent_delegations
 from negotiations.admin.base import Asks, RowsAdmin
 from negotiations.admin.closed_lists import close
-from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm
+from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm, type_ahead
 from negotiations.models import Actor, Outcome, Position, Statement, Talk
 from negotiations.models.records import shorten
 
@@ -77,9 +79,21 @@ class PositionRow(RecordRow):
 
 
 class StatementRow(RecordRow):
+    """What somebody said of the talk, or at it; the page's column for the talk holds only what was said there."""
+
     helps = help_texts.STATEMENT
     talk_column = "occasion"
     dated = "said_on_edtf"
+
+    about_person = type_ahead("speaker", label="About a person", help_text="Whom it is about: Vladimir Putin")
+    said_here = forms.BooleanField(
+        label="Said at this talk", required=False, help_text="Tick it if they said it there; else it is only about it."
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        refuse_absent_delegations(self, self.talk())
+        return cleaned
 
 
 class OutcomeRow(RecordRow):
@@ -119,7 +133,7 @@ class NewPositionInline(NewRecordInline):
     closed = ("party", "issue")
     verbose_name_plural = "new positions"
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": (("party", "issue", "stance"), ("label", "ascription"))}),
+        (None, {"fields": (("party", "issue", "stance"), ("label", "ascription", "is_headline"))}),
         QUOTE,
         (
             "Date, condition, voice, another source",
@@ -135,13 +149,27 @@ class NewStatementInline(NewRecordInline):
     closed = ("on_behalf_of",)
     verbose_name_plural = "new statements"
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": (("attribution", "speaker", "act"), ("descriptor", "on_behalf_of"), "text")}),
+        (
+            None,
+            {
+                "fields": (
+                    ("attribution", "speaker", "act"),
+                    ("descriptor", "on_behalf_of"),
+                    "text",
+                    ("about", "about_person", "said_here"),
+                )
+            },
+        ),
         QUOTE,
         (
-            "Date, condition, voice, another source",
-            {"fields": (("said_on_edtf", "condition"), *QUOTE_FIELDS[1:]), **MORE},
+            "Their own words, date, condition, voice, another source",
+            {"fields": (("quote", "text_kind"), ("said_on_edtf", "condition"), *QUOTE_FIELDS[1:]), **MORE},
         ),
     )
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        row = type("StatementRow", (StatementRow,), {"about": about_field(request)})
+        return super().get_formset(request, obj, **{**kwargs, "form": row})
 
 
 class NewOutcomeInline(NewRecordInline):
@@ -171,4 +199,9 @@ def words_of(record: models.Model) -> tuple[str, str | None]:
     return str(record.title), record.agreed_edtf
 
 
-ENTERED: tuple[tuple[type[Any], str], ...] = ((Position, "talk"), (Statement, "occasion"), (Outcome, "talk"))
+# What is shown on the page of a talk as entered for it: the columns that lead to the talk.
+ENTERED: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
+    (Position, ("talk",)),
+    (Statement, ("occasion", "links__to_talk")),
+    (Outcome, ("talk",)),
+)

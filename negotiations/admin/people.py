@@ -21,9 +21,15 @@ from negotiations.admin.fields import ProseFormField
 from negotiations.admin.quoting import QuotedForm
 from negotiations.models import Actor, Affiliation, Delegation, DelegationMember
 from negotiations.models.records import validate_prose
-from negotiations.vocabulary import ActorKind, Capacity
+from negotiations.vocabulary import ActorKind, Attendance, Capacity
 
-HEAD = re.compile(r"head:\s*", re.IGNORECASE)
+# Before a name: as what they came, or whether. What nobody says is unknown.
+MARKS = {
+    "head": (Capacity.HEAD, Attendance.UNKNOWN),
+    "attended": (Capacity.MEMBER, Attendance.ATTENDED),
+    "absent": (Capacity.MEMBER, Attendance.ABSENT),
+}
+MARK = re.compile(rf"({'|'.join(MARKS)}):\s*", re.IGNORECASE)
 DESCRIBED = re.compile(r"\*\s*(?:(\d{1,4})\s+)?(.+)", re.ASCII)
 
 
@@ -36,13 +42,16 @@ class Listed:
     descriptor: str
     number: int | None
     capacity: Capacity
+    attendance: Attendance
 
     def __str__(self) -> str:
         who = (
             str(self.person) if self.person else f"not named: {self.number or ''} {self.descriptor}".replace("  ", " ")
         )
         title = f", {self.affiliation.title}" if self.affiliation else ""
-        return f"{who}{title}" + (" (head)" if self.capacity == Capacity.HEAD else "")
+        how = (self.capacity, self.attendance)
+        mark = next((mark for mark, marked in MARKS.items() if marked == how), "")
+        return f"{who}{title}" + (f" ({mark})" if mark else "")
 
 
 def read_people(text: str) -> list[Listed]:
@@ -61,11 +70,11 @@ def read_people(text: str) -> list[Listed]:
 
 
 def _read(line: str) -> Listed:
-    head = HEAD.match(line)
-    capacity = Capacity.HEAD if head else Capacity.MEMBER
-    words = line[head.end() :] if head else line
+    mark = MARK.match(line)
+    how = MARKS[mark[1].casefold()] if mark else (Capacity.MEMBER, Attendance.UNKNOWN)
+    words = line[mark.end() :] if mark else line
     if described := DESCRIBED.fullmatch(words):
-        return Listed(None, None, described[2], int(described[1]) if described[1] else None, capacity)
+        return Listed(None, None, described[2], int(described[1]) if described[1] else None, *how)
     name, _, title = (part.strip() for part in words.partition(";"))
     people = Actor.objects.filter(Q(name__iexact=name) | Q(names__text__iexact=name), kind=ActorKind.PERSON)
     found = list(people.exclude(pk__in=publication.merged(Actor)).distinct()[:3])
@@ -73,7 +82,7 @@ def _read(line: str) -> Listed:
         raise ValueError(f"Nobody is called “{name}” here: add the person first, or write “* {name}” to describe only.")
     if len(found) > 1:
         raise ValueError(f"Several are called “{name}”: choose one on the page of the delegation.")
-    return Listed(found[0], _office(found[0], title), "", None, capacity)
+    return Listed(found[0], _office(found[0], title), "", None, *how)
 
 
 def _office(person: Actor, title: str) -> Affiliation | None:
@@ -91,7 +100,8 @@ class DelegationRow(QuotedForm):
     people = ProseFormField(
         label="Add members", required=False, validators=[validate_prose],
         widget=AdminTextareaWidget(attrs={"rows": 2}),
-        help_text="One a line, name; title. Head: Rustem Umerov; Defence Minister. Without names: * 3 officials",
+        help_text="One a line, name; title. Head: Rustem Umerov; Defence Minister. Without names: * 3 officials. "
+        "Whether they came, if the source says: Attended: Marco Rubio. Absent: Vladimir Putin",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -118,4 +128,5 @@ def add_people(form: QuotedForm, delegation: Delegation) -> None:
             descriptor=each.descriptor,
             number=each.number,
             capacity=each.capacity,
+            attendance=each.attendance,
         )

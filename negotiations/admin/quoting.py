@@ -17,13 +17,15 @@ from django.utils.safestring import SafeString
 
 from negotiations.admin.base import RowForm
 from negotiations.admin.fields import ProseFormField
-from negotiations.models import Actor, ArticleText, Citation, Source
+from negotiations.models import Actor, ArticleText, Assertion, Citation, Position, Source, Statement
 from negotiations.models.excerpts import check
 from negotiations.models.records import validate_line, validate_prose
 from negotiations.vocabulary import Attribution, ExcerptCheck
 
 TARGETS = {Citation._meta.get_field(name).related_model: name for name in Citation.PART_OF}
 QUOTE_FIELDS = ("excerpt", ("voice", "cited_source"), ("voice_of", "voice_described"))
+# What somebody holds, or a value that somebody gives, rests on their statement where there is one in the same words.
+MAY_REST_ON_STATEMENTS = (Position, Assertion)
 VOICE = {"attribution": "voice", "speaker": "voice_of", "descriptor": "voice_described"}
 
 
@@ -115,11 +117,27 @@ def cite(form: QuotedForm, target: models.Model, source: Source | None) -> Citat
         return None
     cited = form.cleaned_data.get("cited_source") or source
     citation.source = cited
-    text = ArticleText.objects.filter(source=cited).values_list("text", flat=True).first()
+    if isinstance(target, MAY_REST_ON_STATEMENTS) and (statement := _statement_in_these_words(citation)):
+        citation = Citation(testimony=statement)
+    text = ArticleText.objects.filter(source=citation.source).values_list("text", flat=True).first()
     citation.excerpt_check, citation.locator = check(citation.excerpt, text)
     setattr(citation, TARGETS[type(target)], target)
     citation.save(force_insert=True)
     return citation
+
+
+def cite_all(rows: list[Any], source: Source | None) -> list[Citation]:
+    """Keeps the quotes of the whole page: statements first, since positions and values may rest on them."""
+    by_turn = sorted(rows, key=lambda row: not isinstance(row.instance, Statement))
+    return [citation for row in by_turn if (citation := cite(row, row.instance, source))]
+
+
+def _statement_in_these_words(citation: Citation) -> Statement | None:
+    """The oldest statement that is cited with the very same words, unless they are the outlet's own."""
+    if citation.attribution != Attribution.OUTLET:  # the row says itself whose words these are
+        return None
+    spoken = Statement.objects.filter(citations__source=citation.source, citations__excerpt=citation.excerpt)
+    return spoken.exclude(attribution=Attribution.OUTLET).order_by("created_at", "id").first()
 
 
 def quotes_of(row: Any) -> SafeString | str:

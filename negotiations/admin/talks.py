@@ -1,11 +1,14 @@
 """Talks on the desk, with their delegations; a delegation has a page of its own for its members."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.forms import SelectMultiple
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, URLResolver, path
@@ -14,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from negotiations import publication
 from negotiations.admin import help_texts
+from negotiations.admin.about import link
 from negotiations.admin.base import bump, columns_among, page_of, signed_in, touched
 from negotiations.admin.new_records import (
     ENTERED,
@@ -22,12 +26,13 @@ from negotiations.admin.new_records import (
     NewOutcomeInline,
     NewPositionInline,
     NewStatementInline,
+    StatementRow,
     words_of,
 )
 from negotiations.admin.new_round import copy_members, last_delegation, new_round
 from negotiations.admin.parts import VALUE_OF_ASSERTION, AssertionInline, CitationInline, PartAdmin, PartInline
 from negotiations.admin.people import DelegationRow, add_people, read_people
-from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm, cite, quotes_of
+from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm, cite_all, quotes_of
 from negotiations.admin.records import RecordAdmin, as_written, year_of
 from negotiations.admin.sitting import SOURCE_FIELDS, SittingForm, remember, remembered
 from negotiations.admin.slugs import free_slug
@@ -250,13 +255,23 @@ class TalkAdmin(RecordAdmin):
         for row in rows:
             if isinstance(row, DelegationRow):
                 add_people(row, row.instance)
-        cited = [citation for row in (form, *rows) if (citation := cite(row, row.instance, source))]
+        self.tie_statements(rows, form.instance)
+        cited = cite_all([form, *rows], source)
         if source:
             remember(request, form.instance, source)
         for citation in cited:
             if citation.excerpt_check == ExcerptCheck.NOT_FOUND:
                 said = f"Not found in the article’s text: “{citation.excerpt}”. It was saved; compare it with the page."
                 self.message_user(request, said, messages.WARNING)
+
+    def tie_statements(self, rows: list[QuotedForm], talk: Talk) -> None:
+        """New statements are linked with what they are about; only those said at the talk keep it as their occasion."""
+        for row in rows:
+            if isinstance(row, StatementRow):
+                if not row.cleaned_data.get("said_here"):
+                    row.instance.occasion = None
+                    row.instance.save(update_fields=["occasion"])
+                link(row, row.instance, talk)
 
 
 def how_a_date_is_read(request: HttpRequest) -> JsonResponse:
@@ -288,8 +303,9 @@ def kept_rows(formset: Any) -> list[QuotedForm]:
 def entered(talk: Talk) -> list[tuple[str, list[tuple[str, Any, Any]]]]:
     """The records of `talk` by kind, each with its page and its quotes."""
     found = []
-    for model, column in ENTERED:
-        rows = model._default_manager.filter(**{column: talk}).order_by("created_at", "id")
+    for model, columns in ENTERED:
+        of_talk = reduce(or_, (Q(**{column: talk}) for column in columns))
+        rows = model._default_manager.filter(of_talk).distinct().order_by("created_at", "id")
         rows = rows.prefetch_related("citations__source__publisher", "citations__testimony")
         if shown := [(page_of(row), row, quotes_of(row)) for row in rows]:
             found.append((str(model._meta.verbose_name_plural), shown))

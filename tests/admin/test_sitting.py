@@ -82,7 +82,8 @@ def test_a_talk_with_everything_said_of_it_is_entered_on_one_page(curator: Any) 
     assert source.article_text.text == ARTICLE.replace("\r\n", "\n")
     position, statement, outcome = Position.objects.get(), Statement.objects.get(), Outcome.objects.get()
     assert (position.process, position.talk, position.in_force_edtf) == (talk.process, talk, "2025-05-16/..")
-    assert (statement.occasion, statement.said_on_edtf) == (talk, "2025-05-16")
+    assert (statement.occasion, statement.said_on_edtf) == (None, "2025-05-16")
+    assert [(link.relation, link.target) for link in statement.links.all()] == [("about", talk)]
     assert (outcome.process, outcome.talk, outcome.agreed_edtf) == (talk.process, talk, "2025-05-16")
     assert position.slug == "ukraine-unconditional-ceasefire-2025-05-16"
     rows = (talk, Delegation.objects.get(), position, statement, outcome, Assertion.objects.get())

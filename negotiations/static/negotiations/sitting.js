@@ -7,7 +7,8 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!pane || !text) return;
   const article = pane.querySelector(".desk-article-words");
   const target = pane.querySelector(".desk-article-target");
-  let row = null;
+  let row = null; // worked on last, and the box in it
+  let box = null;
 
   const show = () => {
     const lines = text.value.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/).filter((line) => line.trim());
@@ -28,6 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const remember = (event) => {
+    if (event.target.matches("#talk_form textarea, #talk_form input[type=text]") && event.target.name) box = event.target;
     const place = event.target.closest(".inline-related") || event.target.closest("fieldset.module");
     if (!place || !quoteBoxOf(place)) return;
     if (row) row.classList.remove("desk-focused");
@@ -36,22 +38,24 @@ document.addEventListener("DOMContentLoaded", () => {
     target.textContent = `The quote goes to: ${nameOf(row)}`;
   };
 
-  const quote = () => {
+  const putInto = (box, whatToDo) => {
     const words = document.getSelection().toString().replace(/\s+/g, " ").trim();
     const selectedHere = article.contains(document.getSelection().anchorNode);
     if (!selectedHere || !words) {
       target.textContent = "Select words in the article first.";
       return;
     }
-    if (!row || !row.isConnected) {
-      target.textContent = "Go to the row that the quote is for first.";
+    if (!box || !box.isConnected) {
+      target.textContent = whatToDo;
       return;
     }
-    const box = quoteBoxOf(row);
     box.value = words;
     box.dispatchEvent(new Event("change", { bubbles: true }));
     box.focus();
   };
+
+  const quote = () => putInto(row && row.isConnected && quoteBoxOf(row), "Go to the row that the quote is for first.");
+  const fill = () => putInto(box, "Go to the box that the words are for first.");
 
   const addRow = () => {
     const group = row && row.closest(".inline-group");
@@ -62,7 +66,7 @@ document.addEventListener("DOMContentLoaded", () => {
     rows[rows.length - 1].querySelector("select, input:not([type=hidden]), textarea").focus();
   };
 
-  const keys = { KeyQ: quote, KeyN: addRow, KeyA: () => article.focus() };
+  const keys = { KeyQ: quote, KeyW: fill, KeyN: addRow, KeyA: () => article.focus() };
 
   document.addEventListener("keydown", (event) => {
     const act = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey && keys[event.code];
@@ -85,7 +89,20 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
 
+  // Lists of which several may be chosen: by typing, as everywhere else on the page.
+  const $ = window.django && window.django.jQuery;
+  const openLists = (place) => {
+    for (const list of $ ? place.querySelectorAll("select.desk-many:not(.select2-hidden-accessible)") : []) {
+      if (list.closest(".empty-form")) continue;
+      const label = document.querySelector(`label[for="${list.id}"]`);
+      $(list).select2({ width: "24em" });
+      list.nextElementSibling.querySelector(".select2-search__field").setAttribute("aria-label", label.textContent);
+    }
+  };
+
   document.addEventListener("focusin", remember);
+  document.addEventListener("formset:added", (event) => openLists(event.target));
+  openLists(document);
   new MutationObserver(nameChoosers).observe(document.getElementById("talk_form"), { childList: true, subtree: true });
   nameChoosers();
   article.addEventListener("beforeinput", (event) => event.preventDefault());

@@ -1,0 +1,84 @@
+"""What a statement entered on the page of a talk is about: chosen from what the page knows, kept as its links.
+
+Most of what an article quotes was said of a talk, not at it: a new row is about this talk, and at it only when ticked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+
+from negotiations.admin.closed_lists import choices_of
+from negotiations.models import Actor, Issue, Statement, StatementLink, Talk
+from negotiations.vocabulary import LinkRelation
+
+THIS_TALK = "talk"
+DELEGATION = "delegation"
+ACTOR = "actor"
+ISSUE = "issue"
+# The party of a delegation that is entered on the same page, as the page names its field.
+ENTERED_PARTY = re.compile(r"(delegations-\d+)-party")
+
+Choices = list[tuple[str, Any]]
+
+
+def about_choices(request: HttpRequest) -> Choices:
+    """This talk, its delegations, parties and issues: each value is the kind, and the record's id after a colon."""
+    parties, issues = _flat(choices_of(Actor, request)), _flat(choices_of(Issue, request))
+    return [
+        (THIS_TALK, "This talk"),
+        ("Delegations at this talk", [(f"{DELEGATION}:{key}", f"Delegation of {name}") for key, name in parties]),
+        ("Parties and others", [(f"{ACTOR}:{key}", name) for key, name in parties]),
+        ("Issues", [(f"{ISSUE}:{key}", name) for key, name in issues]),
+    ]
+
+
+def _flat(groups: list[Any]) -> list[tuple[UUID, str]]:
+    return [row for _, rows in groups if isinstance(rows, list) for row in rows]
+
+
+def about_field(request: HttpRequest) -> forms.MultipleChoiceField:
+    """Several may be chosen by typing; `sitting.js` makes it so, and without it the list is a plain one."""
+    return forms.MultipleChoiceField(
+        choices=about_choices(request),
+        required=False,
+        initial=[THIS_TALK],
+        widget=forms.SelectMultiple(attrs={"class": "desk-many", "size": 3}),
+        help_text="What is said of: this talk; the delegation of Russia; Ceasefire",
+    )
+
+
+def refuse_absent_delegations(form: Any, talk: Talk) -> None:
+    """A delegation that nobody entered, on this page or before, is an error on the row."""
+    there = [] if talk._state.adding else talk.delegations.values_list("party_id", flat=True)
+    parties = {str(key) for key in there} | set(_parties_entered(form.data))
+    for kind, _, key in (value.partition(":") for value in form.cleaned_data.get("about") or ()):
+        if kind == DELEGATION and key not in parties:
+            name = Actor.objects.filter(pk=key).values_list("name", flat=True).first()
+            form.add_error("about", f"This talk has no delegation of {name}: add it above, or choose the party itself.")
+
+
+def _parties_entered(data: Any) -> Iterator[str]:
+    for name, value in data.items():
+        if (match := ENTERED_PARTY.fullmatch(name)) and f"{match[1]}-DELETE" not in data:
+            yield value
+
+
+def link(form: Any, statement: Statement, talk: Talk) -> None:
+    """Keeps what the row of a new statement says it is about, in the transaction of the page."""
+    person = form.cleaned_data.get("about_person")
+    targets: list[dict[str, Any]] = [{"to_actor": person}] if person else []
+    for kind, _, key in (value.partition(":") for value in form.cleaned_data.get("about") or ()):
+        if kind == THIS_TALK:
+            targets.append({"to_talk": talk})
+        elif kind == DELEGATION:
+            targets.append({"to_delegation": talk.delegations.get(party_id=key)})
+        else:
+            targets.append({f"to_{kind}_id": key})
+    for target in targets:
+        StatementLink.objects.create(statement=statement, relation=LinkRelation.ABOUT, **target)
