@@ -1,6 +1,6 @@
 """What a statement entered on the page of a talk is about: chosen from what the page knows, kept as its links.
 
-Most of what an article quotes was said of a talk, not at it: a new row is about this talk, and at it only when ticked.
+Most of what an article quotes was said of a talk, not at it: a new row is about this talk unless it says otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from negotiations.admin.closed_lists import choices_of
 from negotiations.models import Actor, Issue, Statement, StatementLink, Talk
 from negotiations.vocabulary import LinkRelation
 
-THIS_TALK = "talk"
+ABOUT_IT, SAID_THERE, NEITHER = "about", "occasion", "neither"
 DELEGATION = "delegation"
 ACTOR = "actor"
 ISSUE = "issue"
@@ -28,10 +28,9 @@ Choices = list[tuple[str, Any]]
 
 
 def about_choices(request: HttpRequest) -> Choices:
-    """This talk, its delegations, parties and issues: each value is the kind, and the record's id after a colon."""
+    """Delegations, parties and issues: each value is the kind, and after a colon the id of the party or issue."""
     parties, issues = _flat(choices_of(Actor, request)), _flat(choices_of(Issue, request))
     return [
-        (THIS_TALK, "This talk"),
         ("Delegations at this talk", [(f"{DELEGATION}:{key}", f"Delegation of {name}") for key, name in parties]),
         ("Parties and others", [(f"{ACTOR}:{key}", name) for key, name in parties]),
         ("Issues", [(f"{ISSUE}:{key}", name) for key, name in issues]),
@@ -47,9 +46,17 @@ def about_field(request: HttpRequest) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         choices=about_choices(request),
         required=False,
-        initial=[THIS_TALK],
         widget=forms.SelectMultiple(attrs={"class": "desk-many", "size": 3}),
-        help_text="What is said of: this talk; the delegation of Russia; Ceasefire",
+        help_text="What else it is about: Delegation of Russia; Ceasefire",
+    )
+
+
+def this_talk_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="This talk",
+        choices=[(ABOUT_IT, "is what it is about"), (SAID_THERE, "is where they said it"), (NEITHER, "is neither")],
+        initial=ABOUT_IT,
+        help_text="How the statement stands to it: is where they said it",
     )
 
 
@@ -70,13 +77,19 @@ def _parties_entered(data: Any) -> Iterator[str]:
 
 
 def link(form: Any, statement: Statement, talk: Talk) -> None:
-    """Keeps what the row of a new statement says it is about, in the transaction of the page."""
+    """Keeps what the row of a new statement says it is about, in the transaction of the page.
+
+    The row's column for the talk is that of its occasion, and is emptied where nobody said it there.
+    """
+    if form.cleaned_data["this_talk"] != SAID_THERE:
+        statement.occasion = None
+        statement.save(update_fields=["occasion"])
     person = form.cleaned_data.get("about_person")
     targets: list[dict[str, Any]] = [{"to_actor": person}] if person else []
+    if form.cleaned_data["this_talk"] == ABOUT_IT:
+        targets.append({"to_talk": talk})
     for kind, _, key in (value.partition(":") for value in form.cleaned_data.get("about") or ()):
-        if kind == THIS_TALK:
-            targets.append({"to_talk": talk})
-        elif kind == DELEGATION:
+        if kind == DELEGATION:
             targets.append({"to_delegation": talk.delegations.get(party_id=key)})
         else:
             targets.append({f"to_{kind}_id": key})

@@ -56,7 +56,7 @@ class ActForm(forms.Form):
     @property
     def asked(self) -> list[forms.BoundField]:
         """The fields that the page shows one below the other."""
-        return [self[name] for name in self.fields if name not in ("seen", "with_drafts")]
+        return [self[name] for name in self.fields if name not in ("seen", "with_drafts", "with_mine")]
 
 
 class ChosenForm(ActForm):
@@ -80,6 +80,7 @@ class PublishForm(ChosenForm):
 
 
 class SubmitForm(ChosenForm):
+    with_mine = forms.BooleanField(required=False)
     note = note_field("Note", "For whoever reviews it; it stays on the desk: Two citations added, the date corrected.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

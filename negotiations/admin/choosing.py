@@ -185,6 +185,8 @@ class ChoosingAdmin(DeskAdmin):
         if stale:
             names = ", ".join(f"“{record}”" for record in stale)
             raise publication.Refused([f"{names} was edited after this page was shown; look at it, then try again."])
+        if asked.get("with_mine"):
+            records += _mine(request, act, records)
         if asked["with_drafts"]:
             records += _to_go_along(act, records)
         done = act.run(signed_in(request), records, asked)
@@ -209,6 +211,7 @@ class ChoosingAdmin(DeskAdmin):
             "seen": seen,  # what is shown now is what the next attempt is about
             "proposed": [_proposed(record, found[record.pk]) for record in records],
             "parts": _parts_of(records),
+            "mine": [_proposed(record, DRAFT) for record in _mine(request, act, records)],
             "needed": [_proposed(record, DRAFT) for record in _to_go_along(act, records)],
         }
         request.current_app = self.admin_site.name
@@ -224,6 +227,14 @@ def _to_go_along(act: Act, records: Iterable[Record]) -> list[Record]:
     for model in {type(record) for record in needed}:
         found |= stages(model, [record.pk for record in needed if type(record) is model])
     return [record for record in needed if found[record.pk] != SUBMITTED]
+
+
+def _mine(request: HttpRequest, act: Act, records: Iterable[Record]) -> list[Record]:
+    """What else whoever asks has entered and not sent: a sitting makes records of several kinds, sent as one."""
+    if act is not SUBMIT:
+        return []
+    chosen = {record.pk for record in records}
+    return [record for record in publication.unsent_by(signed_in(request)) if record.pk not in chosen]
 
 
 def _said(done: Done, records: list[Record]) -> SafeString | str:

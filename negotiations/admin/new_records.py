@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.db import models
 from django.http import HttpRequest
 
 from negotiations.admin import help_texts
-from negotiations.admin.about import about_field, refuse_absent_delegations
+from negotiations.admin.about import about_field, refuse_absent_delegations, this_talk_field
 from negotiations.admin.base import Asks, RowsAdmin
 from negotiations.admin.closed_lists import close
 from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm, type_ahead
@@ -79,16 +78,14 @@ class PositionRow(RecordRow):
 
 
 class StatementRow(RecordRow):
-    """What somebody said of the talk, or at it; the page's column for the talk holds only what was said there."""
+    """What somebody said of the talk, or at it."""
 
     helps = help_texts.STATEMENT
     talk_column = "occasion"
     dated = "said_on_edtf"
 
     about_person = type_ahead("speaker", label="About a person", help_text="Whom it is about: Vladimir Putin")
-    said_here = forms.BooleanField(
-        label="Said at this talk", required=False, help_text="Tick it if they said it there; else it is only about it."
-    )
+    this_talk = this_talk_field()
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -156,7 +153,7 @@ class NewStatementInline(NewRecordInline):
                     ("attribution", "speaker", "act"),
                     ("descriptor", "on_behalf_of"),
                     "text",
-                    ("about", "about_person", "said_here"),
+                    ("this_talk", "about", "about_person"),
                 )
             },
         ),

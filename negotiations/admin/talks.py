@@ -255,7 +255,9 @@ class TalkAdmin(RecordAdmin):
         for row in rows:
             if isinstance(row, DelegationRow):
                 add_people(row, row.instance)
-        self.tie_statements(rows, form.instance)
+        for row in rows:
+            if isinstance(row, StatementRow):
+                link(row, row.instance, form.instance)
         cited = cite_all([form, *rows], source)
         if source:
             remember(request, form.instance, source)
@@ -263,15 +265,6 @@ class TalkAdmin(RecordAdmin):
             if citation.excerpt_check == ExcerptCheck.NOT_FOUND:
                 said = f"Not found in the article’s text: “{citation.excerpt}”. It was saved; compare it with the page."
                 self.message_user(request, said, messages.WARNING)
-
-    def tie_statements(self, rows: list[QuotedForm], talk: Talk) -> None:
-        """New statements are linked with what they are about; only those said at the talk keep it as their occasion."""
-        for row in rows:
-            if isinstance(row, StatementRow):
-                if not row.cleaned_data.get("said_here"):
-                    row.instance.occasion = None
-                    row.instance.save(update_fields=["occasion"])
-                link(row, row.instance, talk)
 
 
 def how_a_date_is_read(request: HttpRequest) -> JsonResponse:

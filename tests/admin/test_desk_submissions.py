@@ -77,6 +77,23 @@ def test_drafts_that_are_needed_go_along_if_wanted(curator: Any) -> None:
     assert Submission.objects.get().pins.count() == 4, "the talk, its process, a source and its publisher"
 
 
+def test_what_else_the_sender_has_entered_goes_along_if_wanted(curator: Any, editor: Any) -> None:
+    talk = renamed(curator, public_scenery().istanbul)
+    issue, others = make.make_issue("Corridors"), make.make_issue("Prisoners")
+    publication.record_versions([issue], by=user("curator"))
+    publication.record_versions([others], by=user("editor"))
+    asked = {"seen": f"{talk.pk}:2", "note": "The whole sitting."}
+
+    page = curator.page(f"{TALK}/submit/?record={talk.pk}")
+    assert "What else you have entered and not sent" in page
+    assert ("Corridors" in page, "Prisoners" in page) == (True, False)
+    curator.send(f"{TALK}/submit/", {**asked, "with_mine": "on"})
+
+    assert {pin.record_id for pin in Submission.objects.get().pins.all()} == {talk.pk, issue.pk}
+    assert "What else you have entered" not in curator.page(f"{TALK}/submit/?record={talk.pk}")
+    assert "What else you have entered" not in editor.page(f"{TALK}/publish/?record={talk.pk}")
+
+
 def test_the_list_has_the_open_ones_first_and_costs_the_same_at_any_length(curator: Any, editor: Any) -> None:
     old = submitted(make.make_issue())
     publication.withdraw(submitted(make.make_issue()), by=user("curator"))
