@@ -67,7 +67,7 @@ def records_in(rows: Iterable[Pin | Edit]) -> dict[UUID, Record]:
 
 def unsent_by(author: AbstractBaseUser) -> list[Record]:
     """The records that `author` has written at since they were last public, and that nobody has sent for review."""
-    edits = Edit.objects.filter(author=author, revision=None, discarded_at=None)
+    edits = Edit.objects.filter(author_id=author.pk, revision=None, discarded_at=None)
     sent = set(Pin.objects.filter(is_open=True).values_list("table_name", "record_id"))
     written = records_in(edit for edit in edits if (edit.table_name, edit.record_id) not in sent)
     return sorted(written.values(), key=lambda record: (record._meta.model_name or "", str(record)))
