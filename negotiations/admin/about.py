@@ -28,12 +28,12 @@ Choices = list[tuple[str, Any]]
 
 
 def about_choices(request: HttpRequest) -> Choices:
-    """Delegations, parties and issues: each value is the kind, and after a colon the id of the party or issue."""
+    """Parties, issues and delegations: each value is the kind, and after a colon the id of the party or issue."""
     parties, issues = _flat(choices_of(Actor, request)), _flat(choices_of(Issue, request))
     return [
-        ("Delegations at this talk", [(f"{DELEGATION}:{key}", f"Delegation of {name}") for key, name in parties]),
         ("Parties and others", [(f"{ACTOR}:{key}", name) for key, name in parties]),
         ("Issues", [(f"{ISSUE}:{key}", name) for key, name in issues]),
+        ("Delegations at this talk", [(f"{DELEGATION}:{key}", f"Delegation of {name}") for key, name in parties]),
     ]
 
 

@@ -200,6 +200,8 @@ class ChoosingAdmin(DeskAdmin):
         if form is None:
             first = all(stage == DRAFT for stage in found.values())
             form = act.form(initial={"kind": RevisionKind.NEW if first else ""}, by=signed_in(request))
+        mine = _mine(request, act, records)
+        needed = [record for record in _to_go_along(act, records) if record not in mine]
         context = {
             **self.admin_site.each_context(request),
             "title": act.title.format(_counted_rows(self.model, len(records))),
@@ -211,8 +213,8 @@ class ChoosingAdmin(DeskAdmin):
             "seen": seen,  # what is shown now is what the next attempt is about
             "proposed": [_proposed(record, found[record.pk]) for record in records],
             "parts": _parts_of(records),
-            "mine": [_proposed(record, DRAFT) for record in _mine(request, act, records)],
-            "needed": [_proposed(record, DRAFT) for record in _to_go_along(act, records)],
+            "mine": [_proposed(record, DRAFT) for record in mine],
+            "needed": [_proposed(record, DRAFT) for record in needed],
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/negotiations/chosen.html", context)

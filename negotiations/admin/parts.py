@@ -10,10 +10,11 @@ from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 
-from negotiations.admin.base import Asks, DeskAdmin, RowsAdmin, bump, page_of
+from negotiations.admin.base import Asks, DeskAdmin, RowForm, RowsAdmin, bump, page_of
 from negotiations.admin.closed_lists import close
 from negotiations.admin.conflicts import record_of
-from negotiations.models import Assertion, Citation, Identifier, Name
+from negotiations.models import ArticleText, Assertion, Citation, Identifier, Name
+from negotiations.models.excerpts import check
 from negotiations.models.records import Part
 from negotiations.vocabulary import asserted_fields
 
@@ -50,8 +51,32 @@ class PartInline(Asks, RowsAdmin):
         return field
 
 
+class CitationForm(RowForm):
+    """A passage is looked for in the kept text of its source whenever either changes."""
+
+    LOOKED_FOR = frozenset({"excerpt", "source"})
+    FOUND = ("excerpt_check", "locator")
+
+    @property
+    def changed_data(self) -> list[str]:
+        changed: list[str] = super().changed_data
+        is_looked_for = not self.LOOKED_FOR.isdisjoint(changed)
+        return [*changed, *(name for name in self.FOUND if is_looked_for and name not in changed)]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's own, not in its stubs
+        citation = self.instance
+        if self.LOOKED_FOR.isdisjoint(self.changed_data) or not citation.source_id:
+            return
+        text = ArticleText.objects.filter(source=citation.source_id).values_list("text", flat=True).first()
+        if text is not None:
+            citation.excerpt_check, place = check(citation.excerpt, text)
+            citation.locator = place or citation.locator
+
+
 class CitationInline(PartInline):
     model = Citation
+    form = CitationForm
     NAMED_BY = ("source__publisher", "testimony")
     fieldsets = (
         (

@@ -11,6 +11,10 @@ from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
+from tests.admin.browser import desk, window
+
+__all__ = ["desk", "window"]  # fixtures
+
 
 class Browser(Client):
     """A client that expects a status and hands back the page."""

@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test.utils import CaptureQueriesContext
 
 from negotiations.admin.fields import AmountField
-from negotiations.models import Assertion, Citation, Delegation, DelegationMember, Position, Source, Talk
+from negotiations.models import ArticleText, Assertion, Citation, Delegation, DelegationMember, Position, Source, Talk
 from tests import factories as make
 
 TALK = "/admin/negotiations/talk"
@@ -91,6 +91,25 @@ def test_a_part_of_a_part_is_cited_on_its_own_page(kind: str, curator: Any) -> N
 
     assert part.citations.get().locator == "¶3"
     assert version_of(talk) == 2
+
+
+def test_a_passage_is_looked_for_in_the_text_of_its_source_whenever_it_changes(curator: Any) -> None:
+    talk, source = make.make_talk(), make.make_source()
+    citation = talk.citations.get()
+    ArticleText.objects.create(source=source, text="They met.\nNothing was agreed.")
+    page = f"{TALK}/{talk.pk}/change/"
+
+    def changed(**wanted: Any) -> Citation:
+        given = {f"citations-0-{name}": getattr(value, "pk", value) for name, value in wanted.items()}
+        curator.send(page, {**curator.form_of(page), **given})
+        return Citation.objects.get(pk=citation.pk)
+
+    kept = changed(source=source, excerpt="nothing was agreed")
+    assert (kept.excerpt_check, kept.locator) == ("found", "¶2")
+    kept = changed(excerpt="nothing was achieved", locator="list")
+    assert (kept.excerpt_check, kept.locator) == ("not_found", "list")
+    kept = changed(attribution="reported", descriptor="a report")
+    assert (kept.excerpt_check, kept.locator) == ("not_found", "list")
 
 
 @pytest.mark.parametrize(
