@@ -12,7 +12,10 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from negotiations.admin.base import Words
 from negotiations.admin.closed_lists import choices_of
 from negotiations.models import Actor, Issue, Statement, StatementLink, Talk
 from negotiations.vocabulary import LinkRelation
@@ -24,16 +27,20 @@ ISSUE = "issue"
 # The party of a delegation that is entered on the same page, as the page names its field.
 ENTERED_PARTY = re.compile(r"(delegations-\d+)-party")
 
-Choices = list[tuple[str, Any]]
+Choices = list[tuple[Words, Any]]
 
 
 def about_choices(request: HttpRequest) -> Choices:
     """Parties, issues and delegations: each value is the kind, and after a colon the id of the party or issue."""
+    delegation = gettext("Delegation of %(party)s")
     parties, issues = _flat(choices_of(Actor, request)), _flat(choices_of(Issue, request))
     return [
-        ("Parties and others", [(f"{ACTOR}:{key}", name) for key, name in parties]),
+        (_("Parties and others"), [(f"{ACTOR}:{key}", name) for key, name in parties]),
         ("Issues", [(f"{ISSUE}:{key}", name) for key, name in issues]),
-        ("Delegations at this talk", [(f"{DELEGATION}:{key}", f"Delegation of {name}") for key, name in parties]),
+        (
+            _("Delegations at this talk"),
+            [(f"{DELEGATION}:{key}", delegation % {"party": name}) for key, name in parties],
+        ),
     ]
 
 
@@ -47,16 +54,20 @@ def about_field(request: HttpRequest) -> forms.MultipleChoiceField:
         choices=about_choices(request),
         required=False,
         widget=forms.SelectMultiple(attrs={"class": "desk-many", "size": 3}),
-        help_text="What else it is about: Delegation of Russia; Ceasefire",
+        help_text=_("What else it is about: Delegation of Russia; Ceasefire"),
     )
 
 
 def this_talk_field() -> forms.ChoiceField:
     return forms.ChoiceField(
-        label="This talk",
-        choices=[(ABOUT_IT, "is what it is about"), (SAID_THERE, "is where they said it"), (NEITHER, "is neither")],
+        label=_("This talk"),
+        choices=[
+            (ABOUT_IT, _("is what it is about")),
+            (SAID_THERE, _("is where they said it")),
+            (NEITHER, _("is neither")),
+        ],
         initial=ABOUT_IT,
-        help_text="How the statement stands to it: is where they said it",
+        help_text=_("How the statement stands to it: is where they said it"),
     )
 
 
@@ -64,10 +75,14 @@ def refuse_absent_delegations(form: Any, talk: Talk) -> None:
     """A delegation that nobody entered, on this page or before, is an error on the row."""
     there = [] if talk._state.adding else talk.delegations.values_list("party_id", flat=True)
     parties = {str(key) for key in there} | set(_parties_entered(form.data))
-    for kind, _, key in (value.partition(":") for value in form.cleaned_data.get("about") or ()):
+    for kind, _colon, key in (value.partition(":") for value in form.cleaned_data.get("about") or ()):
         if kind == DELEGATION and key not in parties:
             name = Actor.objects.filter(pk=key).values_list("name", flat=True).first()
-            form.add_error("about", f"This talk has no delegation of {name}: add it above, or choose the party itself.")
+            form.add_error(
+                "about",
+                _("This talk has no delegation of %(name)s: add it above, or choose the party itself.")
+                % {"name": name},
+            )
 
 
 def _parties_entered(data: Any) -> Iterator[str]:
@@ -88,7 +103,7 @@ def link(form: Any, statement: Statement, talk: Talk) -> None:
     targets: list[dict[str, Any]] = [{"to_actor": person}] if person else []
     if form.cleaned_data["this_talk"] == ABOUT_IT:
         targets.append({"to_talk": talk})
-    for kind, _, key in (value.partition(":") for value in form.cleaned_data.get("about") or ()):
+    for kind, _colon, key in (value.partition(":") for value in form.cleaned_data.get("about") or ()):
         if kind == DELEGATION:
             targets.append({"to_delegation": talk.delegations.get(party_id=key)})
         else:

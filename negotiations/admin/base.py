@@ -23,11 +23,15 @@ from negotiations.models.records import EdtfField, Record
 
 # Django's admin classes are generic for the type checker alone.
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+    Words = _StrOrPromise  # a text, or one that is translated when it is shown
     AnyAdmin = BaseModelAdmin[Any]
     PageAdmin = admin.ModelAdmin[Any]
     RowsAdmin = InlineModelAdmin[Any, Any]
     RowForm = ModelForm[Any]
 else:
+    Words = Any
     AnyAdmin, PageAdmin, RowsAdmin, RowForm = BaseModelAdmin, admin.ModelAdmin, InlineModelAdmin, ModelForm
 
 

@@ -16,23 +16,25 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.admin.asking import ChosenForm, PublishForm, SubmitForm
-from negotiations.admin.base import DeskAdmin, page_of, signed_in
+from negotiations.admin.base import DeskAdmin, Words, page_of, signed_in
 from negotiations.ledger import aggregates
 from negotiations.ledger.stages import CHANGED, DRAFT, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
 from negotiations.models import Submission
 from negotiations.models.records import Part, Record
 from negotiations.vocabulary import RevisionKind
 
-BECOMES = {
-    DRAFT: "new to the public",
-    CHANGED: "changed since it was published",
+BECOMES: dict[str, Words] = {
+    DRAFT: _("new to the public"),
+    CHANGED: _("changed since it was published"),
     RETRACTED: "public again",
-    PUBLISHED: "nothing has changed",
-    SUBMITTED: "in review already",
-    MERGED: "joined to another record, and public no more",
+    PUBLISHED: _("nothing has changed"),
+    SUBMITTED: _("in review already"),
+    MERGED: _("joined to another record, and public no more"),
 }
 
 
@@ -41,8 +43,8 @@ class Done:
     """What an act made, with the words for the page that follows and for the log of each record; None: nothing."""
 
     made: models.Model | None
-    said: str
-    logged: str = ""
+    said: Words
+    logged: Words = ""
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,12 @@ class Act:
     """An act on chosen records, as the desk offers it."""
 
     name: str  # in addresses
-    verb: str
-    title: str
+    verb: Words
+    title: Words
     right: str
     form: type[ChosenForm]
-    heading: str
-    needed: str  # what is said of the drafts that the records refer to
+    heading: Words
+    needed: Words  # what is said of the drafts that the records refer to
     run: Callable[[AbstractBaseUser, list[Record], dict[str, Any]], Done]
 
 
@@ -64,23 +66,24 @@ def _publish(by: AbstractBaseUser, records: list[Record], asked: dict[str, Any])
         records, by=by, kind=asked["kind"], note=asked["note"], alone_because=asked.get("alone_because", "")
     )
     if revision is None:
-        return Done(None, "Nothing differs from what is public, so there is no new revision.")
-    return Done(revision, "makes public", f"Published in revision {revision.number}.")
+        return Done(None, _("Nothing differs from what is public, so there is no new revision."))
+    return Done(revision, _("makes public"), _("Published in revision %(number)s.") % {"number": revision.number})
 
 
 def _submit(by: AbstractBaseUser, records: list[Record], asked: dict[str, Any]) -> Done:
     submission: Submission = publication.submit(records, by=by, note=asked["note"])
-    return Done(submission, "sends for review", "Submitted for review.")
+    return Done(submission, _("sends for review"), _("Submitted for review."))
 
 
 PUBLISH = Act(
-    "publish", "Publish", "Publish {}", "negotiations.publish_records", PublishForm, "What becomes public",
-    "Nothing public may refer to a draft. Look at each before you publish it too.", _publish,
+    "publish", _("Publish"), _("Publish {}"), "negotiations.publish_records", PublishForm, _("What becomes public"),
+    _("Nothing public may refer to a draft. Look at each before you publish it too."), _publish,
 )  # fmt: skip
 SUBMIT = Act(
-    "submit", "Submit for review", "Submit {} for review", "negotiations.submit_records", SubmitForm,
-    "What is sent for review",
-    "Nothing public may refer to a draft. What nobody has sent yet has to go along, or be published before.", _submit,
+    "submit", _("Submit for review"), _("Submit {} for review"), "negotiations.submit_records", SubmitForm,
+    _("What is sent for review"),
+    _("Nothing public may refer to a draft. What nobody has sent yet has to go along, or be published before."),
+    _submit,
 )  # fmt: skip
 
 
@@ -91,7 +94,7 @@ class Proposed:
     record: Record
     kind: str
     page: str
-    becomes: str
+    becomes: Words
 
 
 class ChoosingAdmin(DeskAdmin):
@@ -128,11 +131,11 @@ class ChoosingAdmin(DeskAdmin):
 
         return view
 
-    @admin.action(permissions=["publish"], description="Publish…")
+    @admin.action(permissions=["publish"], description=_("Publish…"))
     def publish_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
         return self._page(request, PUBLISH, list(queryset), None)
 
-    @admin.action(permissions=["submit"], description="Submit for review…")
+    @admin.action(permissions=["submit"], description=_("Submit for review…"))
     def submit_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
         return self._page(request, SUBMIT, list(queryset), None)
 
@@ -181,10 +184,14 @@ class ChoosingAdmin(DeskAdmin):
         records: list[Record] = list(locked)
         stale = [record for record in records if record.version != seen[record.pk]]
         if len(records) < len(seen):
-            raise publication.Refused(["A record among them no longer exists; choose them again in their list."])
+            raise publication.Refused(
+                [gettext("A record among them no longer exists; choose them again in their list.")]
+            )
         if stale:
             names = ", ".join(f"“{record}”" for record in stale)
-            raise publication.Refused([f"{names} was edited after this page was shown; look at it, then try again."])
+            raise publication.Refused(
+                [_("%(names)s was edited after this page was shown; look at it, then try again.") % {"names": names}]
+            )
         if asked.get("with_mine"):
             records += _mine(request, act, records)
         if asked["with_drafts"]:
@@ -239,7 +246,7 @@ def _mine(request: HttpRequest, act: Act, records: Iterable[Record]) -> list[Rec
     return [record for record in publication.unsent_by(signed_in(request)) if record.pk not in chosen]
 
 
-def _said(done: Done, records: list[Record]) -> SafeString | str:
+def _said(done: Done, records: list[Record]) -> SafeString | Words:
     if done.made is None:
         return done.said
     names = ", ".join(str(record) for record in records[:10]) + (" and others" if len(records) > 10 else "")

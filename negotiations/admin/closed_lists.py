@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.models import Actor, Issue, Talk
@@ -65,5 +66,5 @@ def _issues(process: UUID | None) -> list[Any]:
 def _grouped(rows: list[tuple[UUID, str]], own: set[UUID]) -> list[Any]:
     first = [row for row in rows if row[0] in own]
     others = [row for row in rows if row[0] not in own]
-    groups = [("Of this process", first), ("Others", others)] if first and others else [("All", rows)]
+    groups = [(_("Of this process"), first), ("Others", others)] if first and others else [("All", rows)]
     return [("", "---------"), *groups]

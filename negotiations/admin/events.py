@@ -1,6 +1,7 @@
 """Events on the desk, with those who took part in them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin.parts import (
     TABLE,
@@ -18,15 +19,15 @@ from negotiations.models import Event, EventParty, EventPlace
 class EventPartyInline(PartInline):
     model = EventParty
     template = TABLE
-    verbose_name_plural = "parties (save, then “Change” to cite one)"
+    verbose_name_plural = _("parties (save, then “Change” to cite one)")
     NAMED_BY = ("actor",)
 
 
 class EventPlaceInline(PartInline):
     model = EventPlace
     template = TABLE
-    verbose_name = "place"
-    verbose_name_plural = "places, where there are several"
+    verbose_name = _("place")
+    verbose_name_plural = _("places, where there are several")
     NAMED_BY = ("place",)
 
 
@@ -38,7 +39,7 @@ class EventAdmin(RecordAdmin):
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("title", "slug", ("kind", "status"), "text", ("process", "carries_out"))}),
-        ("Where and when", {"fields": ("place", ("start_edtf", "end_edtf"))}),
+        (_("Where and when"), {"fields": ("place", ("start_edtf", "end_edtf"))}),
     )
     inlines = (
         EventPartyInline, EventPlaceInline, AssertionInline, NameInline, IdentifierInline, CitationInline,

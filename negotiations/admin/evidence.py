@@ -1,6 +1,7 @@
 """Sources on the desk, with the article's text, and the page on which an assertion gets its citations."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin.base import Asks, RowsAdmin
 from negotiations.admin.parts import VALUE_OF_ASSERTION, PartAdmin
@@ -13,7 +14,7 @@ class ArticleTextInline(Asks, RowsAdmin):
     model = ArticleText
     extra = 0
     classes = ("collapse",)
-    verbose_name_plural = "article text (never leaves the desk)"
+    verbose_name_plural = _("article text (never leaves the desk)")
 
 
 @admin.register(Source)
@@ -39,7 +40,7 @@ class SourceAdmin(RecordAdmin):
             },
         ),
         (
-            "How far it is to be trusted",
+            _("How far it is to be trusted"),
             {"fields": (("reproduction", "syndicated_from"), ("reliability", "reliability_reason"), "note")},
         ),
     )

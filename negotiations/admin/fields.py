@@ -14,6 +14,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.models.records import EdtfField, LineField, ProseField, WebAddressField
 from negotiations.models.written_dates import read_date
@@ -21,7 +22,7 @@ from negotiations.models.written_dates import read_date
 NUMBER = r"-?\d{1,12}(?:\.\d{1,6})?"
 # A bracket, perhaps a number, a comma, perhaps a number, a bracket: [60,90] (90,) (,120).
 RANGE = re.compile(rf"([\[(])\s*({NUMBER})?\s*,\s*({NUMBER})?\s*([\])])", re.ASCII)
-ADVICE = "Write 12, [60,90], (90,) for over 90 or (,120) for under 120."
+ADVICE = _("Write 12, [60,90], (90,) for over 90 or (,120) for under 120.")
 
 
 class AmountField(forms.CharField):
@@ -51,12 +52,14 @@ def _range(text: str) -> NumericRange:
         return NumericRange(Decimal(text), Decimal(text), "[]")
     match = RANGE.fullmatch(text)
     if not match or not (match[2] or match[3]):
-        raise ValidationError(f"“{text}” is not a number or range. {ADVICE}", "amount")
+        raise ValidationError(
+            _("“%(text)s” is not a number or range. %(ADVICE)s") % {"text": text, "ADVICE": ADVICE}, "amount"
+        )
     lower, upper = (Decimal(part) if part else None for part in (match[2], match[3]))
     # PostgreSQL spells an open end with a round bracket, whatever was typed.
     bounds = (match[1] if lower is not None else "(") + (match[4] if upper is not None else ")")
     if lower is not None and upper is not None and (lower > upper or (lower == upper and bounds != "[]")):
-        raise ValidationError(f"“{text}” holds no number. {ADVICE}", "amount")
+        raise ValidationError(_("“%(text)s” holds no number. %(ADVICE)s") % {"text": text, "ADVICE": ADVICE}, "amount")
     return NumericRange(lower, upper, bounds)
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin import help_texts
 from negotiations.admin.about import about_field, refuse_absent_delegations, this_talk_field
@@ -68,12 +69,12 @@ class PositionRow(RecordRow):
         super().__init__(*args, **kwargs)
         field = self.fields["in_force_edtf"]
         field.required = False
-        field.help_text = "Empty: from the day of the talk on. 2025-05-16/.. is in force still."
+        field.help_text = _("Empty: from the day of the talk on. 2025-05-16/.. is in force still.")
 
     def day(self) -> str | None:
         found = since(self.talk())
         if found is None:
-            self.add_error(self.dated, "Say since when, since the talk has no day: 2025-05/..")
+            self.add_error(self.dated, _("Say since when, since the talk has no day: 2025-05/.."))
         return found
 
 
@@ -84,7 +85,7 @@ class StatementRow(RecordRow):
     talk_column = "occasion"
     dated = "said_on_edtf"
 
-    about_person = type_ahead("speaker", label="About a person", help_text="Whom it is about: Vladimir Putin")
+    about_person = type_ahead("speaker", label=_("About a person"), help_text=_("Whom it is about: Vladimir Putin"))
     this_talk = this_talk_field()
 
     def clean(self) -> dict[str, Any] | None:
@@ -128,12 +129,12 @@ class NewPositionInline(NewRecordInline):
     form = PositionRow
     fk_name = "talk"
     closed = ("party", "issue")
-    verbose_name_plural = "new positions"
+    verbose_name_plural = _("new positions")
     fieldsets: ClassVar[Any] = (
         (None, {"fields": (("party", "issue", "stance"), ("label", "ascription", "is_headline"))}),
         QUOTE,
         (
-            "Date, condition, voice, another source",
+            _("Date, condition, voice, another source"),
             {"fields": (("in_force_edtf", "condition"), *QUOTE_FIELDS[1:]), **MORE},
         ),
     )
@@ -144,7 +145,7 @@ class NewStatementInline(NewRecordInline):
     form = StatementRow
     fk_name = "occasion"
     closed = ("on_behalf_of",)
-    verbose_name_plural = "new statements"
+    verbose_name_plural = _("new statements")
     fieldsets: ClassVar[Any] = (
         (
             None,
@@ -159,7 +160,7 @@ class NewStatementInline(NewRecordInline):
         ),
         QUOTE,
         (
-            "Their own words, date, condition, voice, another source",
+            _("Their own words, date, condition, voice, another source"),
             {"fields": (("quote", "text_kind"), ("said_on_edtf", "condition"), *QUOTE_FIELDS[1:]), **MORE},
         ),
     )
@@ -174,12 +175,12 @@ class NewOutcomeInline(NewRecordInline):
     form = OutcomeRow
     fk_name = "talk"
     extra = 1
-    verbose_name_plural = "new outcomes"
+    verbose_name_plural = _("new outcomes")
     fieldsets: ClassVar[Any] = (
         (None, {"fields": (("kind", "title"),)}),
         QUOTE,
         (
-            "Date, condition, voice, another source",
+            _("Date, condition, voice, another source"),
             {"fields": (("agreed_edtf", "condition"), *QUOTE_FIELDS[1:]), **MORE},
         ),
     )

@@ -1,6 +1,7 @@
 """Outcomes on the desk, with the issues they touch and who took part in them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin.parts import (
     TABLE,
@@ -20,15 +21,15 @@ PARTY_FIELDS = (("actor", "role"), ("styled", "stance"), ("person", "affiliation
 class OutcomePartyInline(PartInline):
     model = OutcomeParty
     NAMED_BY = ("actor",)
-    verbose_name_plural = "parties (save, then “Change” to cite one)"
+    verbose_name_plural = _("parties (save, then “Change” to cite one)")
     fieldsets = ((None, {"fields": PARTY_FIELDS}),)
 
 
 class OutcomeIssueInline(PartInline):
     model = OutcomeIssue
     template = TABLE
-    verbose_name = "issue"
-    verbose_name_plural = "issues"
+    verbose_name = _("issue")
+    verbose_name_plural = _("issues")
     NAMED_BY = ("issue",)
 
 

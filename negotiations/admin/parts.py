@@ -9,6 +9,7 @@ from django.db import models
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin.base import Asks, DeskAdmin, RowForm, RowsAdmin, bump, page_of
 from negotiations.admin.closed_lists import close
@@ -112,7 +113,7 @@ VALUE_OF_ASSERTION: tuple[Any, ...] = (
 class AssertionInline(PartInline):
     model = Assertion
     NAMED_BY = ("value_actor", "value_place")
-    verbose_name_plural = "assertions (save, then “Change” to cite one)"
+    verbose_name_plural = _("assertions (save, then “Change” to cite one)")
     fieldsets: ClassVar[Any] = (
         (
             None,

@@ -14,6 +14,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.admin import help_texts
@@ -63,7 +64,10 @@ def read_people(text: str) -> list[Listed]:
         except ValueError as error:
             wrong.append(str(error))
     people = [each.person for each in listed if each.person]
-    wrong += [f"“{person}” stands in the list twice." for person in {p for p in people if people.count(p) > 1}]
+    wrong += [
+        _("“%(person)s” stands in the list twice.") % {"person": person}
+        for person in {p for p in people if people.count(p) > 1}
+    ]
     if wrong:
         raise ValidationError(wrong)
     return listed
@@ -75,20 +79,26 @@ def _read(line: str) -> Listed:
     words = line[mark.end() :] if mark else line
     if described := DESCRIBED.fullmatch(words):
         return Listed(None, None, described[2], int(described[1]) if described[1] else None, *how)
-    name, _, title = (part.strip() for part in words.partition(";"))
+    name, _semicolon, title = (part.strip() for part in words.partition(";"))
     people = Actor.objects.filter(Q(name__iexact=name) | Q(names__text__iexact=name), kind=ActorKind.PERSON)
     found = list(people.exclude(pk__in=publication.merged(Actor)).distinct()[:3])
     if not found:
-        raise ValueError(f"Nobody is called “{name}” here: add the person first, or write “* {name}” to describe only.")
+        raise ValueError(
+            _("Nobody is called “%(name)s” here: add the person first, or write “* %(name)s” to describe only.")
+            % {"name": name}
+        )
     if len(found) > 1:
-        raise ValueError(f"Several are called “{name}”: choose one on the page of the delegation.")
+        raise ValueError(_("Several are called “%(name)s”: choose one on the page of the delegation.") % {"name": name})
     return Listed(found[0], _office(found[0], title), "", None, *how)
 
 
 def _office(person: Actor, title: str) -> Affiliation | None:
     offices = [office for office in person.affiliations.all() if office.title.casefold() == title.casefold()]
     if title and not offices:
-        raise ValueError(f"“{person}” has no office “{title}” here: leave it out, or add it on the person’s page.")
+        raise ValueError(
+            _("“%(person)s” has no office “%(title)s” here: leave it out, or add it on the person’s page.")
+            % {"person": person, "title": title}
+        )
     return offices[0] if title else None
 
 
@@ -98,10 +108,10 @@ class DelegationRow(QuotedForm):
     helps = help_texts.DELEGATION
 
     people = ProseFormField(
-        label="Add members", required=False, validators=[validate_prose],
+        label=_("Add members"), required=False, validators=[validate_prose],
         widget=AdminTextareaWidget(attrs={"rows": 2}),
-        help_text="One a line, name; title. Head: Rustem Umerov; Defence Minister. Without names: * 3 officials. "
-        "Whether they came, if the source says: Attended: Marco Rubio. Absent: Vladimir Putin",
+        help_text=_("One a line, name; title. Head: Rustem Umerov; Defence Minister. Without names: * 3 officials. "
+        "Whether they came, if the source says: Attended: Marco Rubio. Absent: Vladimir Putin"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,7 +123,9 @@ class DelegationRow(QuotedForm):
         there = set(self.instance.members.values_list("person_id", flat=True))
         again = [each for each in listed if each.person and each.person.pk in there]
         if again:
-            raise forms.ValidationError([f"“{each.person}” is in this delegation already." for each in again])
+            raise forms.ValidationError(
+                [_("“%(person)s” is in this delegation already.") % {"person": each.person} for each in again]
+            )
         return listed
 
 

@@ -1,6 +1,7 @@
 """Processes on the desk."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin.parts import AssertionInline, CitationInline, IdentifierInline, NameInline
 from negotiations.admin.records import RecordAdmin, as_written, year_of
@@ -14,6 +15,6 @@ class ProcessAdmin(RecordAdmin):
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("title", "slug", ("part_of", "continues"), "conflict", "summary")}),
-        ("When", {"fields": (("start_edtf", "end_edtf"),)}),
+        (_("When"), {"fields": (("start_edtf", "end_edtf"),)}),
     )
     inlines = (NameInline, IdentifierInline, AssertionInline, CitationInline)

@@ -5,6 +5,7 @@ The source is the page's own, or another that is chosen on the row. Each quote i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,8 +15,9 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
-from negotiations.admin.base import RowForm
+from negotiations.admin.base import RowForm, Words
 from negotiations.admin.fields import ProseFormField
 from negotiations.models import Actor, ArticleText, Assertion, Citation, Position, Source, Statement
 from negotiations.models.excerpts import check
@@ -41,24 +43,27 @@ def type_ahead(column: str, **kwargs: Any) -> forms.ModelChoiceField[Any]:
 class QuotedForm(RowForm):
     """A record or part with the quote that supports it; `helps` are examples for fields that have none."""
 
-    helps: ClassVar[dict[str, str]] = {}
+    helps: ClassVar[Mapping[str, Words]] = {}
 
     excerpt = ProseFormField(
-        label="Quote", required=False, max_length=500, validators=[validate_prose],
+        label=_("Quote"), required=False, max_length=500, validators=[validate_prose],
         widget=AdminTextareaWidget(attrs={"rows": 2, "class": "desk-quote"}),
-        help_text="The words as printed, which this row rests on: Kyiv is seeking an “unconditional ceasefire”",
+        help_text=_("The words as printed, which this row rests on: Kyiv is seeking an “unconditional ceasefire”"),
     )  # fmt: skip
     voice = forms.ChoiceField(
         choices=Attribution.choices, required=False, initial=Attribution.OUTLET,
-        help_text="Who says so in the source: On background, if it is a diplomat without a name",
+        help_text=_("Who says so in the source: On background, if it is a diplomat without a name"),
     )  # fmt: skip
-    voice_of = type_ahead("speaker", label="Speaker", help_text="Of a named voice: Volodymyr Zelensky")
+    voice_of = type_ahead("speaker", label=_("Speaker"), help_text=_("Of a named voice: Volodymyr Zelensky"))
     voice_described = forms.CharField(
-        label="Described as", required=False, validators=[validate_line],
-        widget=AdminTextInputWidget(attrs={"size": 30}), help_text="Of an unnamed voice: a Ukrainian diplomatic source",
+        label=_("Described as"), required=False, validators=[validate_line],
+        widget=AdminTextInputWidget(attrs={"size": 30}),
+        help_text=_("Of an unnamed voice: a Ukrainian diplomatic source"),
     )  # fmt: skip
     cited_source = type_ahead(
-        "source", label="Another source", help_text="Only if the quote is not of the source of this sitting: BBC News"
+        "source",
+        label=_("Another source"),
+        help_text=_("Only if the quote is not of the source of this sitting: BBC News"),
     )
 
     def __init__(self, *args: Any, sitting_has_source: bool = True, **kwargs: Any) -> None:
@@ -82,10 +87,10 @@ class QuotedForm(RowForm):
         given = self.cleaned_data
         if given.get("excerpt"):
             if not given.get("cited_source") and not self.has_source():
-                self.add_error("excerpt", "Paste the address of the page above, or choose a source on this row.")
+                self.add_error("excerpt", _("Paste the address of the page above, or choose a source on this row."))
             self._refuse_unfit_voice()
         elif any(given.get(name) for name in ("cited_source", "voice_of", "voice_described")):
-            self.add_error("excerpt", "Add the quote: a source or a voice is cited with the words it is about.")
+            self.add_error("excerpt", _("Add the quote: a source or a voice is cited with the words it is about."))
         return cleaned
 
     def has_source(self) -> bool:

@@ -1,6 +1,7 @@
 """Statements on the desk, with what they are about and whom they answer."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin.parts import AssertionInline, CitationInline, PartAdmin, PartInline
 from negotiations.admin.records import RecordAdmin, as_written, year_of
@@ -22,8 +23,8 @@ class StatementLinkInline(PartInline):
     model = StatementLink
     fk_name = "statement"
     NAMED_BY = TARGETS
-    verbose_name_plural = "links (save, then “Change” to cite one)"
-    fieldsets = ((None, {"fields": LINK_FIELDS, "description": "Fill in one target."}),)
+    verbose_name_plural = _("links (save, then “Change” to cite one)")
+    fieldsets = ((None, {"fields": LINK_FIELDS, "description": _("Fill in one target.")}),)
 
 
 @admin.register(Statement)
@@ -34,7 +35,7 @@ class StatementAdmin(RecordAdmin):
     prepopulated_fields = {"slug": ("text",)}
     fieldsets = (
         (
-            "Who",
+            _("Who"),
             {
                 "fields": (
                     ("attribution", "speaker"),
@@ -44,7 +45,7 @@ class StatementAdmin(RecordAdmin):
             },
         ),
         (
-            "What",
+            _("What"),
             {
                 "fields": (
                     "act",
@@ -57,7 +58,7 @@ class StatementAdmin(RecordAdmin):
                 )
             },
         ),
-        ("Where and when", {"fields": (("said_on_edtf", "channel"), ("occasion", "place"))}),
+        (_("Where and when"), {"fields": (("said_on_edtf", "channel"), ("occasion", "place"))}),
     )
     inlines = (StatementLinkInline, AssertionInline, CitationInline)
 

@@ -14,6 +14,8 @@ from django.db.models import Case, Count, QuerySet, Value, When
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.admin.asking import PublishSubmissionForm, SendBackForm
@@ -66,7 +68,7 @@ class SubmissionAdmin(PageAdmin):
     def get_ordering(self, request: HttpRequest) -> Any:
         return Case(When(status=SubmissionStatus.OPEN, then=Value(0)), default=Value(1)).asc(), "-sent_at", "pk"
 
-    @admin.display(description="records")
+    @admin.display(description=_("records"))
     def records(self, submission: Any) -> int:
         return int(submission.pinned)
 
@@ -86,7 +88,7 @@ class SubmissionAdmin(PageAdmin):
         if not self.has_view_permission(request, submission):
             raise PermissionDenied
         if submission is None:
-            raise Http404("There is no such submission.")
+            raise Http404(_("There is no such submission."))
         publishing: Form = PublishSubmissionForm(by=signed_in(request))
         sending_back: Form = SendBackForm()
         if request.method == "POST":
@@ -110,12 +112,13 @@ class SubmissionAdmin(PageAdmin):
         by, asked = signed_in(request), form.cleaned_data
         try:
             if act == "publish":
-                return f"{publication.publish_submission(submission, by=by, **asked)} publishes what was pinned."
+                revision = publication.publish_submission(submission, by=by, **asked)
+                return _("%(revision)s publishes what was pinned.") % {"revision": revision}
             if act == "send_back":
                 publication.send_back(submission, by=by, note=asked["decision_note"])
-                return "Sent back."
+                return gettext("Sent back.")
             publication.withdraw(submission, by=by)
-            return "Withdrawn."
+            return gettext("Withdrawn.")
         except publication.Refused as refused:
             for message in refused.messages:
                 form.add_error(None, message)

@@ -13,6 +13,8 @@ from django.forms import SelectMultiple
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from negotiations import publication
@@ -54,7 +56,7 @@ class QuotedInline(PartInline):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("citations__source__publisher", "citations__testimony")
 
-    @admin.display(description="quotes so far")
+    @admin.display(description=_("quotes so far"))
     def cited(self, row: Any) -> str:
         return quotes_of(row)
 
@@ -74,11 +76,11 @@ class DelegationInline(QuotedInline):
     NAMED_BY = ("party",)
     closed = ("party",)
     extra = SPARE_ROWS
-    verbose_name_plural = "delegations"
+    verbose_name_plural = _("delegations")
     fieldsets: ClassVar[Any] = (
         (None, {"fields": (("party", "roles"), "excerpt", "cited", ("people", "so_far"))}),
         (
-            "Name, attendance, level, voice, another source",
+            _("Name, attendance, level, voice, another source"),
             {"fields": (("styled", "attendance", "level"), *QUOTE_FIELDS[1:]), **MORE},
         ),
     )
@@ -86,7 +88,7 @@ class DelegationInline(QuotedInline):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("members__person")
 
-    @admin.display(description="members so far")
+    @admin.display(description=_("members so far"))
     def so_far(self, row: Any) -> str:
         return "; ".join(map(str, row.members.all())) if row.pk and not row._state.adding else ""
 
@@ -101,11 +103,11 @@ class DelegationInline(QuotedInline):
 class TalkAssertionInline(QuotedInline, AssertionInline):
     form = AssertionRow
     extra = 1
-    verbose_name_plural = "assertions: durations, dates and other values as one voice gives them"
+    verbose_name_plural = _("assertions: durations, dates and other values as one voice gives them")
     fieldsets: ClassVar[Any] = (
         (None, {"fields": (("field", "amount", "unit"), ("word", "approximate"), "excerpt", "cited")}),
         (
-            "Other values, day, rank, voice, another source",
+            _("Other values, day, rank, voice, another source"),
             {
                 "fields": (
                     *(line for line in VALUE_OF_ASSERTION if line not in SHOWN_AT_ONCE),
@@ -123,17 +125,17 @@ class AgendaItemInline(QuotedInline):
     form = AgendaItemRow
     NAMED_BY = ("issue",)
     closed = ("issue",)
-    verbose_name_plural = "agenda"
+    verbose_name_plural = _("agenda")
     fieldsets: ClassVar[Any] = (
         (None, {"fields": (("issue", "text", "discussed"), "excerpt", "cited")}),
-        ("Voice, another source", {"fields": QUOTE_FIELDS[1:], **MORE}),
+        (_("Voice, another source"), {"fields": QUOTE_FIELDS[1:], **MORE}),
     )
 
 
 class MemberInline(PartInline):
     model = DelegationMember
     NAMED_BY = ("person",)
-    verbose_name_plural = "members (save, then “Change” to cite one)"
+    verbose_name_plural = _("members (save, then “Change” to cite one)")
     fieldsets = (
         (
             None,
@@ -163,11 +165,11 @@ class TalkAdmin(RecordAdmin):
 
     fieldsets = (
         (
-            "Source of this sitting",
-            {"fields": SOURCE_FIELDS, "description": "Pasted once: every quote below is cited from it."},
+            _("Source of this sitting"),
+            {"fields": SOURCE_FIELDS, "description": _("Pasted once: every quote below is cited from it.")},
         ),
         (
-            "Talk",
+            _("Talk"),
             {
                 "fields": (
                     "title",
@@ -181,10 +183,10 @@ class TalkAdmin(RecordAdmin):
             },
         ),
         (
-            "Where and when",
+            _("Where and when"),
             {"fields": ("place", ("start_edtf", "end_edtf"), ("start_time", "end_time"), ("zone", "languages"))},
         ),
-        ("What about", {"fields": ("purpose", "summary", *QUOTE_FIELDS)}),
+        (_("What about"), {"fields": ("purpose", "summary", *QUOTE_FIELDS)}),
     )
     inlines = (
         DelegationInline, NewPositionInline, NewStatementInline, NewOutcomeInline, TalkAssertionInline,
@@ -208,7 +210,7 @@ class TalkAdmin(RecordAdmin):
             raise PermissionDenied
         following = new_round(talk, by=signed_in(request))
         self.log_addition(request, following, [{"added": {}}])
-        said = "A draft with the same delegations. Change title and slug, give it a date, and cite who came."
+        said = _("A draft with the same delegations. Change title and slug, give it a date, and cite who came.")
         self.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(page_of(following))
 
@@ -263,7 +265,9 @@ class TalkAdmin(RecordAdmin):
             remember(request, form.instance, source)
         for citation in cited:
             if citation.excerpt_check == ExcerptCheck.NOT_FOUND:
-                said = f"Not found in the article’s text: “{citation.excerpt}”. It was saved; compare it with the page."
+                said = _("Not found in the article’s text: “%(excerpt)s”. It was saved; compare it with the page.") % {
+                    "excerpt": citation.excerpt
+                }
                 self.message_user(request, said, messages.WARNING)
 
 
@@ -345,9 +349,12 @@ class DelegationAdmin(PartAdmin):
         if source and added:
             bump(delegation.talk, request)
             self.log_change(request, delegation, [{"added": {"name": "members", "object": str(source)}}])
-            said = f"{added} members as at “{source.talk}”. Remove who did not come, and cite who did."
+            said = _("%(added)s members as at “%(talk)s”. Remove who did not come, and cite who did.") % {
+                "added": added,
+                "talk": source.talk,
+            }
         else:
-            said = "Nobody was added: no earlier talk of the process has other members of this party."
+            said = gettext("Nobody was added: no earlier talk of the process has other members of this party.")
         self.message_user(request, said, messages.SUCCESS if added else messages.WARNING)
         return HttpResponseRedirect(page_of(delegation))
 
