@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.admin.fields import ProseFormField
@@ -99,6 +100,12 @@ class DiscardForm(ConfirmForm):
 
     def __init__(self, *args: Any, by: AbstractBaseUser, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)
+
+
+class RestoreForm(forms.Form):
+    """Restoring says nothing in public, and asks nothing else."""
+
+    confirmed = forms.BooleanField(label=_("I have read what changes"))
 
 
 class RetractForm(ConfirmForm):

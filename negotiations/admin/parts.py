@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db import models
 from django.forms import Field
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -171,6 +173,14 @@ class PartAdmin(DeskAdmin):
     def belongs_to(self, part: Part) -> str:
         whole = part.whole
         return format_html('<a href="{}">{}: {}</a>', page_of(whole), whole._meta.verbose_name, whole)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """That of the record, which its parts are published with."""
+        part = self.get_object(request, unquote(object_id))
+        if part is None:
+            raise Http404(f"There is no {self.opts.verbose_name} with this id.")
+        record = record_of(part)
+        return HttpResponseRedirect(reverse(f"admin:negotiations_{record._meta.model_name}_history", args=[record.pk]))
 
     def delete_rows(self, request: HttpRequest, rows: list[Any]) -> None:
         records = {record_of(row) for row in rows}

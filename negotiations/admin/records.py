@@ -17,9 +17,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from negotiations import publication
-from negotiations.admin.acts import ActingAdmin
 from negotiations.admin.base import bump, page_of, signed_in
 from negotiations.admin.choosing import ChoosingAdmin
+from negotiations.admin.history import HistoryAdmin
 from negotiations.ledger.stages import DRAFT, stages
 from negotiations.models.records import Record
 
@@ -37,7 +37,7 @@ class StagedChangeList(ChangeList):
             row.stage_on_page = found.get(row.pk, DRAFT)
 
 
-class RecordAdmin(ActingAdmin, ChoosingAdmin):
+class RecordAdmin(HistoryAdmin, ChoosingAdmin):
     """The desk's page of a kind of record; subclasses say what is shown and asked."""
 
     list_per_page = 50

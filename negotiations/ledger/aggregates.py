@@ -10,7 +10,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 
-from negotiations.ledger.catalogue import OPEN, facts_of
+from negotiations.ledger.catalogue import facts_of, standing
 from negotiations.ledger.digests import quote
 from negotiations.models.records import Identified, Part, Record
 
@@ -51,13 +51,17 @@ def tables() -> tuple[Model, ...]:
 
 
 def rows_under(
-    roots: Mapping[type[Record], Iterable[UUID]], schema: Literal["public", "ledger"], *, ever: bool = False
+    roots: Mapping[type[Record], Iterable[UUID]],
+    schema: Literal["public", "ledger"],
+    *,
+    ever: bool = False,
+    at: int | None = None,
 ) -> Ids:
     """The ids of `roots` and all their parts: the desk's rows, or the ledger's open ones. One query a kind of part.
 
-    With `ever` (ledger only) the rows that were open at any revision.
+    With `at` (ledger only) the rows that were public at that revision, with `ever` those that were at any.
     """
-    condition = "" if schema == "public" or ever else f" AND {OPEN}"
+    condition = "" if schema == "public" or ever else f" AND {standing(at)}"
     found: Ids = {model: list(ids) for model, ids in roots.items()}
     if schema == "ledger":
         found = {model: _in_ledger(model, ids, condition) for model, ids in found.items()}
@@ -75,14 +79,18 @@ def rows_under(
     return found
 
 
-def open_rows(ids: Ids) -> dict[UUID, Identified]:
-    """The ledger's open rows as instances of the desk's models, by id; only their facts may be read."""
+def ledger_rows(ids: Ids, *, at: int | None = None) -> dict[UUID, Identified]:
+    """The ledger's open rows, or those at revision `at`, as instances of the desk's models, by id.
+
+    Only their facts may be read. Two queries a kind.
+    """
     found: dict[UUID, Identified] = {}
     for model, wanted in ids.items():
         with connection.cursor() as cursor:
             facts = ", ".join(map(quote, facts_of(cursor, model._meta.db_table)))
         table = f"ledger.{quote(model._meta.db_table)}"
-        rows: Any = model._default_manager.raw(f"SELECT {facts} FROM {table} WHERE id = ANY (%s) AND {OPEN}", [wanted])
+        sql = f"SELECT {facts} FROM {table} WHERE id = ANY (%s) AND {standing(at)}"
+        rows: Any = model._default_manager.raw(sql, [wanted])
         found |= {row.pk: row for row in rows}
     return found
 
@@ -94,8 +102,34 @@ def _in_ledger(model: Model, ids: list[UUID], condition: str) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def records_of(model: Model, ids: Iterable[UUID]) -> dict[type[Record], set[UUID]]:
-    """The records that the open ledger rows `ids` of `model` are, or are parts of."""
+def roots(
+    model: Model, ids: Iterable[UUID], schema: Literal["public", "ledger"]
+) -> dict[UUID, tuple[type[Record], UUID]]:
+    """The record that each of the rows `ids` of `model`, the desk's or the ledger's open ones, is or is a part of.
+
+    What the schema does not hold is left out. A query a kind of part on the way.
+    """
+    if issubclass(model, Record):
+        return {id: (model, id) for id in ids}
+    assert issubclass(model, Part)
+    keys = owners(model)
+    condition = f" AND {standing(None)}" if schema == "ledger" else ""
+    with connection.cursor() as cursor:
+        columns = ", ".join(map(quote, keys))
+        table = f"{schema}.{quote(model._meta.db_table)}"
+        cursor.execute(f"SELECT id, {columns} FROM {table} WHERE id = ANY (%s){condition}", [list(ids)])
+        rows = cursor.fetchall()
+    found: dict[UUID, tuple[type[Record], UUID]] = {}
+    for place, owner in enumerate(keys.values(), start=1):
+        led = {row[0]: row[place] for row in rows if row[place] is not None}
+        above = roots(owner, set(led.values()), schema) if led else {}
+        found |= {id: above[to] for id, to in led.items() if to in above}
+    return found
+
+
+def records_of(model: Model, ids: Iterable[UUID], *, ever: bool = False) -> dict[type[Record], set[UUID]]:
+    """The records that the open ledger rows `ids` of `model` (`ever`: rows of any revision) are, or are parts of."""
+    condition = "" if ever else f" AND {standing(None)}"
     waiting: dict[Model, set[UUID]] = {model: set(ids)}
     found: dict[type[Record], set[UUID]] = {}
     with connection.cursor() as cursor:
@@ -107,7 +141,7 @@ def records_of(model: Model, ids: Iterable[UUID]) -> dict[type[Record], set[UUID
                 for column, owner in owners(model).items():
                     cursor.execute(
                         f"""SELECT DISTINCT {quote(column)} FROM ledger.{quote(model._meta.db_table)}
-                             WHERE id = ANY (%s) AND {OPEN} AND {quote(column)} IS NOT NULL""",
+                             WHERE id = ANY (%s){condition} AND {quote(column)} IS NOT NULL""",
                         [list(wanted)],
                     )
                     if owned := {row[0] for row in cursor.fetchall()}:

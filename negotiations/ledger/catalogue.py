@@ -18,6 +18,12 @@ OWN_COLUMNS = ("revisions", "form", "salt", "digest")
 WINDOWS = ("window_now", "window_then")
 
 
+def standing(at: int | None, row: str = "") -> str:
+    """SQL of whether a twin's row (`row` is its name in the query, if it has one) is public now, or was at `at`."""
+    column = f"{row}.revisions" if row else "revisions"
+    return OPEN.replace("revisions", column) if at is None else f"{column} @> {int(at)}::bigint"
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a desk table, as the catalogue has it."""

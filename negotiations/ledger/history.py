@@ -1,4 +1,7 @@
-"""Which records each revision touched, and in which revisions a record changed: reads `touched`, inside the window."""
+"""Which records each revision touched, and in which revisions a record changed: reads `touched`, inside the window.
+
+The desk asks the same of one record outside it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from negotiations.ledger.digests import quote
@@ -41,19 +45,23 @@ def records_touched(revisions: Iterable[int]) -> dict[int, list[Touch]]:
     return found
 
 
-def revisions_of(model: type[Record], id: UUID) -> dict[int, Change]:
-    """The revisions that changed the record or one of its parts, and how. A query for each level of parts, up to 5."""
+def revisions_of(model: type[Record], id: UUID, *, on_desk: bool = False) -> dict[int, Change]:
+    """The revisions that changed the record or one of its parts, and how. A query for each level of parts, up to 5.
+
+    With `on_desk` it is asked outside the window, of all revisions there are.
+    """
     own: dict[int, set[bool]] = defaultdict(set)
     found: set[int] = set()
-    with window_connection().cursor() as cursor:
+    touched = "window_now.touched" if on_desk else "touched"
+    with (connection if on_desk else window_connection()).cursor() as cursor:
         cursor.execute(
-            "SELECT revision, opened FROM touched WHERE table_name = %s AND id = %s", [model._meta.db_table, id]
+            f"SELECT revision, opened FROM {touched} WHERE table_name = %s AND id = %s", [model._meta.db_table, id]
         )
         for revision, opened in cursor.fetchall():
             own[revision].add(opened)
         owners = [id]
         while owners:
-            cursor.execute("SELECT revision, id FROM touched WHERE owner_id = ANY (%s)", [owners])
+            cursor.execute(f"SELECT revision, id FROM {touched} WHERE owner_id = ANY (%s)", [owners])
             rows = cursor.fetchall()
             found.update(revision for revision, _ in rows)
             owners = list({part for _, part in rows})
@@ -61,6 +69,27 @@ def revisions_of(model: type[Record], id: UUID) -> dict[int, Change]:
         revision: _change(True in own.get(revision, ()), False in own.get(revision, ()))
         for revision in sorted(found | set(own))
     }
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The revisions at which the ledger still says what a record said: it was public then, and is not withheld."""
+
+    ranges: tuple[tuple[int, int | None], ...]  # from, and up to but without; None: to this day
+
+    def __contains__(self, revision: int) -> bool:
+        return any(first <= revision and (end is None or revision < end) for first, end in self.ranges)
+
+
+def kept(model: type[Record], id: UUID) -> Kept:
+    """At which revisions the record can be read. One query, outside the window; what was suppressed is kept at none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT lower(revisions), upper(revisions) FROM ledger.{quote(model._meta.db_table)}
+                 WHERE id = %s AND salt IS NOT NULL""",
+            [id],
+        )
+        return Kept(tuple(cursor.fetchall()))
 
 
 def changed_after(model: type[Record], revision: int) -> RawSQL:

@@ -1,4 +1,4 @@
-"""From the ledger back to the desk: rows become again what is public. Called by publication/ inside its transaction."""
+"""From the ledger back to the desk: rows become what is or was public. Called by publication/ in its transaction."""
 
 from __future__ import annotations
 
@@ -8,74 +8,64 @@ from uuid import UUID
 from django.db import connection
 
 from negotiations.ledger.aggregates import Ids, parts, records
-from negotiations.ledger.catalogue import OPEN, facts_of, references_of
+from negotiations.ledger.catalogue import facts_of, standing
 from negotiations.ledger.digests import quote
 
-OPEN_ROW = OPEN.replace("revisions", "l.revisions")
 
+def restore_rows(desk: Ids, public: Ids, *, at: int | None = None) -> int:
+    """Makes the desk's rows `desk`, which are records with their parts, what the rows `public` are.
 
-def restore_rows(desk: Ids, public: Ids) -> None:
-    """Makes the desk's rows `desk`, which are records with their parts, what the open rows `public` are.
-
-    A record is updated, so that what is private of it stays. A part that differs is deleted and entered anew under its
+    These are the ledger's open rows, or those at revision `at`. Returns how many rows of the desk that touched. A
+    record is updated, so that what is private of it stays. A part that differs is deleted and entered anew under its
     id, since two parts may have exchanged what only one may have; parts have no private columns. PostgreSQL looks at
     references and rules over several rows at the end of the transaction. Cost: at most two statements a table.
     """
+    row = standing(at, "l")
     with connection.cursor() as cursor:
+        touched = 0
         for record in records():
             if desk.get(record):
-                _update(cursor, record._meta.db_table, desk[record])
+                touched += _update(cursor, record._meta.db_table, desk[record], row)
         for part in reversed(parts()):
             if desk.get(part):
-                _delete(cursor, part._meta.db_table, desk[part])
+                touched += _delete(cursor, part._meta.db_table, desk[part], row)
         for part in parts():
             if public.get(part):
-                _insert(cursor, part._meta.db_table, public[part])
+                touched += _insert(cursor, part._meta.db_table, public[part], row)
+    return touched
 
 
-def _update(cursor: Any, table: str, ids: list[UUID]) -> None:
-    """The desk's rows get the facts of the open ones."""
-    settings = ", ".join(f"{quote(fact)} = l.{quote(fact)}" for fact in facts_of(cursor, table) if fact != "id")
+def _update(cursor: Any, table: str, ids: list[UUID], row: str) -> int:
+    """The desk's rows get the facts of the ledger's; `row` is the condition for these."""
+    facts = [quote(fact) for fact in facts_of(cursor, table) if fact != "id"]
+    theirs, ours = (", ".join(f"{side}.{fact}" for fact in facts) for side in "dl")
     cursor.execute(
-        f"""UPDATE public.{quote(table)} d SET {settings} FROM ledger.{quote(table)} l
-             WHERE d.id = ANY (%s) AND l.id = d.id AND {OPEN_ROW}""",
+        f"""UPDATE public.{quote(table)} d SET ({", ".join(facts)}) = ROW ({ours}) FROM ledger.{quote(table)} l
+             WHERE d.id = ANY (%s) AND l.id = d.id AND {row} AND ROW ({theirs}) IS DISTINCT FROM ROW ({ours})""",
         [ids],
     )
+    return int(cursor.rowcount)
 
 
-def _delete(cursor: Any, table: str, ids: list[UUID]) -> None:
-    """Those of the desk's rows go that no open row equals, fact for fact."""
-    theirs, ours = (", ".join(f"{row}.{quote(fact)}" for fact in facts_of(cursor, table)) for row in "dl")
+def _delete(cursor: Any, table: str, ids: list[UUID], row: str) -> int:
+    """Those of the desk's rows go that none of the ledger's equals, fact for fact."""
+    theirs, ours = (", ".join(f"{side}.{quote(fact)}" for fact in facts_of(cursor, table)) for side in "dl")
     cursor.execute(
         f"""DELETE FROM public.{quote(table)} d WHERE d.id = ANY (%s) AND NOT EXISTS (
-                SELECT FROM ledger.{quote(table)} l WHERE l.id = d.id AND {OPEN_ROW}
+                SELECT FROM ledger.{quote(table)} l WHERE l.id = d.id AND {row}
                    AND ROW ({theirs}) IS NOT DISTINCT FROM ROW ({ours}))""",
         [ids],
     )
+    return int(cursor.rowcount)
 
 
-def _insert(cursor: Any, table: str, ids: list[UUID]) -> None:
-    """The open rows that the desk lacks come back."""
+def _insert(cursor: Any, table: str, ids: list[UUID], row: str) -> int:
+    """The ledger's rows that the desk lacks come back."""
     facts = ", ".join(map(quote, facts_of(cursor, table)))
     cursor.execute(
         f"""INSERT INTO public.{quote(table)} ({facts}) SELECT {facts} FROM ledger.{quote(table)} l
-             WHERE l.id = ANY (%s) AND {OPEN_ROW}
+             WHERE l.id = ANY (%s) AND {row}
                AND NOT EXISTS (SELECT FROM public.{quote(table)} d WHERE d.id = l.id)""",
         [ids],
     )
-
-
-def missing_on_desk(public: Ids) -> list[tuple[str, UUID]]:
-    """The rows, as (table, id), that the desk's rows `public` refer to and the desk does not hold."""
-    found: list[tuple[str, UUID]] = []
-    with connection.cursor() as cursor:
-        for model, ids in public.items():
-            for column, target in references_of(cursor, model._meta.db_table) if ids else ():
-                cursor.execute(
-                    f"""SELECT DISTINCT d.{quote(column)} FROM public.{quote(model._meta.db_table)} d
-                         WHERE d.id = ANY (%s) AND d.{quote(column)} IS NOT NULL
-                           AND NOT EXISTS (SELECT FROM public.{quote(target)} t WHERE t.id = d.{quote(column)})""",
-                    [ids],
-                )
-                found += [(target, row[0]) for row in cursor.fetchall()]
-    return found
+    return int(cursor.rowcount)

@@ -86,7 +86,7 @@ def refuse_unpublishable(roots: Roots, desk: Ids) -> None:
 
 def _merged_away(roots: Roots) -> list[str]:
     """A sentence for each of `roots` that another record stands in the place of."""
-    found = {model: _survivors(model, ids) for model, ids in roots.items()}
+    found = {model: survivors(model, ids) for model, ids in roots.items()}
     return [
         f"{said(record)} was merged into {said(into[record.pk])} and is never public again: edit that one instead."
         for model, into in found.items()
@@ -94,7 +94,7 @@ def _merged_away(roots: Roots) -> list[str]:
     ]
 
 
-def _survivors(model: type[Record], ids: Iterable[UUID]) -> dict[UUID, Record]:
+def survivors(model: type[Record], ids: Iterable[UUID]) -> dict[UUID, Record]:
     """For those of `ids` that were merged, by id: the record into which they were."""
     merges = Withdrawal.objects.filter(
         table_name=model._meta.db_table, record_id__in=list(ids), act=WithdrawalAct.MERGE
@@ -226,7 +226,7 @@ def _drafts_referred_to(desk: Ids) -> list[str]:
 def _not_public_yet(row: Identified) -> str:
     """Why a row that something public would refer to is not public, and what to do."""
     record = whole(row)
-    survivor = _survivors(type(record), [record.pk]).get(record.pk)
+    survivor = survivors(type(record), [record.pk]).get(record.pk)
     if survivor:
         return f"{said(row)} is referred to, and was merged into {said(survivor)}: refer to that one instead."
     if row is not record and record.pk not in _not_public({type(record): [record.pk]}):

@@ -148,19 +148,31 @@ def delete_from_desk(record: Record) -> None:
     record.delete()
 
 
-def _named(model: Any, column: str, pairs: list[tuple[UUID, UUID]], schema: str) -> list[tuple[Record, str]]:
-    """For each row of `model` that refers to another row: the record it belongs to, and what the other is called."""
+def _named(
+    model: Any, column: str, pairs: list[tuple[UUID, UUID]], schema: Literal["public", "ledger"]
+) -> list[tuple[Record, str]]:
+    """For each row of `model` that refers to another row: the record it belongs to, and what the other is called.
+
+    A few queries a kind of row, however many refer to something. A record that the desk has lost is left out.
+    """
+    if not pairs:
+        return []
     target = next(field for field in model._meta.concrete_fields if field.column == column).related_model
     called = {row.pk: said(row) for row in target._default_manager.filter(pk__in={to for _, to in pairs})}
-    if schema == "public":
-        rows = model._default_manager.in_bulk([id for id, _ in pairs])
-        return [(whole(rows[id]), called.get(to, "it")) for id, to in pairs]
-    return [
-        (record, called.get(to, "it"))
-        for id, to in pairs
-        for kind, ids in aggregates.records_of(model, [id]).items()
-        for record in kind._default_manager.filter(pk__in=ids)
-    ]
+    roots = aggregates.roots(model, [id for id, _ in pairs], schema)
+    records: dict[UUID, Record] = {}
+    for kind, ids in _by_kind(roots.values()).items():
+        keys = [field.name for field in kind._meta.concrete_fields if field.many_to_one]
+        records |= {row.pk: row for row in kind._default_manager.select_related(*keys).filter(pk__in=ids)}
+    owned = ((roots[id][1], to) for id, to in pairs if id in roots)
+    return [(records[root], called.get(to, "it")) for root, to in owned if root in records]
+
+
+def _by_kind(roots: Iterable[tuple[type[Record], UUID]]) -> dict[type[Record], set[UUID]]:
+    found: dict[type[Record], set[UUID]] = defaultdict(set)
+    for kind, id in roots:
+        found[kind].add(id)
+    return found
 
 
 def said(row: Identified) -> str:

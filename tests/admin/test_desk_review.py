@@ -48,7 +48,7 @@ def test_of_what_is_new_everything_that_is_given_is_told(curator: Any) -> None:
     assert fields["process"] == str(talk.process)
     assert all(field.before == "" and field.after for field in first.fields)
     assert (second.kind, second.change, second.label) == ("delegation", "added", str(delegation))
-    assert [(citation.excerpt, change) for citation, change in second.citations] == [
+    assert [(cited.citation.excerpt, cited.change) for cited in second.citations] == [
         ("a delegation of Ukraine", "added")
     ]
 
@@ -63,7 +63,10 @@ def test_a_removed_part_and_a_citation_alone_are_told(curator: Any) -> None:
     talk, delegation = proposed([scenery.istanbul])[scenery.istanbul.pk]
 
     assert (talk.change, talk.fields) == ("unchanged", [])
-    assert [(each.excerpt, change) for each, change in talk.citations] == [("as it should be quoted", "changed")]
+    assert [(each.citation.excerpt, each.change) for each in talk.citations] == [("as it should be quoted", "changed")]
+    assert [(each.name, each.before, each.after) for each in talk.citations[0].fields] == [
+        ("excerpt", "they met", "as it should be quoted")
+    ]
     assert (delegation.change, delegation.label) == ("removed", removed)
     assert ("party", "Ukraine", "") in [(each.name, each.before, each.after) for each in delegation.fields]
 
