@@ -8,15 +8,17 @@ from uuid import UUID
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
+from negotiations.admin.base import Words
 from negotiations.admin.fields import ProseFormField
 from negotiations.models.records import validate_prose
 from negotiations.vocabulary import RevisionKind
 
 
-def note_field(label: str, help_text: str, *, required: bool = True) -> ProseFormField:
+def note_field(label: Words, help_text: Words, *, required: bool = True) -> ProseFormField:
     return ProseFormField(
         label=label,
         required=required,
@@ -31,19 +33,22 @@ def kind_field() -> forms.ChoiceField:
     kinds = [RevisionKind(kind) for kind in publication.PUBLISHING_KINDS]
     return forms.ChoiceField(
         choices=[("", "---------"), *((kind.value, kind.label) for kind in kinds)],
-        help_text="New: not public before. New fact: known since. Correction: it was wrong. Editorial: wording only.",
+        help_text=_(
+            "New: not public before. New fact: known since. Correction: it was wrong. Editorial: wording only."
+        ),
     )
 
 
-def public_note(example: str) -> ProseFormField:
-    return note_field("Public note", f"Everybody can read it beside the revision: {example}")
+def public_note(example: Words) -> ProseFormField:
+    told = format_lazy("{} {}", _("Everybody can read it beside the revision:"), example)
+    return note_field(_("Public note"), told)
 
 
 class ActForm(forms.Form):
     """What an act asks; a superuser is asked besides why they act alone, should it be their own work."""
 
     alone_because = note_field(
-        "Why alone", "Needed only where you decide on what you wrote or sent yourself; it stays on the desk.",
+        _("Why alone"), _("Needed only where you decide on what you wrote or sent yourself; it stays on the desk."),
         required=False,
     )  # fmt: skip
 
@@ -72,17 +77,19 @@ class ChosenForm(ActForm):
             pairs = (pair.split(":") for pair in self.cleaned_data["seen"].split())
             return {UUID(id): int(version) for id, version in pairs}
         except ValueError:
-            raise forms.ValidationError("Choose the records again in their list.") from None
+            raise forms.ValidationError(_("Choose the records again in their list.")) from None
 
 
 class PublishForm(ChosenForm):
     kind = kind_field()
-    note = public_note("The second source gives 1,000 for 1,000, not 100.")
+    note = public_note(_("The second source gives 1,000 for 1,000, not 100."))
 
 
 class SubmitForm(ChosenForm):
     with_mine = forms.BooleanField(required=False)
-    note = note_field("Note", "For whoever reviews it; it stays on the desk: Two citations added, the date corrected.")
+    note = note_field(
+        _("Note"), _("For whoever reviews it; it stays on the desk: Two citations added, the date corrected.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,7 +99,7 @@ class SubmitForm(ChosenForm):
 class ConfirmForm(ActForm):
     """An act on one record that says nothing in public."""
 
-    confirmed = forms.BooleanField(label="I have read what follows from it")
+    confirmed = forms.BooleanField(label=_("I have read what follows from it"))
 
 
 class DiscardForm(ConfirmForm):
@@ -109,34 +116,40 @@ class RestoreForm(forms.Form):
 
 
 class RetractForm(ConfirmForm):
-    note = public_note("It was another meeting.")
+    note = public_note(_("It was another meeting."))
     successor = forms.SlugField(
-        label="See instead", required=False, help_text="The slug of a public record of the same kind, if there is one."
+        label=_("See instead"),
+        required=False,
+        help_text=_("The slug of a public record of the same kind, if there is one."),
     )
     with_referring = forms.BooleanField(
-        required=False, label="Republish those that have let go of it on the desk, in the same revision"
+        required=False, label=_("Republish those that have let go of it on the desk, in the same revision")
     )
     field_order = ("note", "successor", "with_referring", "confirmed")
 
 
 class MergeForm(ConfirmForm):
-    note = public_note("Both are the same meeting.")
-    into = forms.SlugField(label="Merge into", help_text="The slug of the public record of the same kind that stays.")
+    note = public_note(_("Both are the same meeting."))
+    into = forms.SlugField(
+        label=_("Merge into"), help_text=_("The slug of the public record of the same kind that stays.")
+    )
     field_order = ("into", "note", "confirmed")
 
 
 class SuppressForm(ConfirmForm):
-    note = public_note("For a person's safety. It must name nobody: it is never withheld.")
+    note = public_note(_("For a person's safety. It must name nobody: it is never withheld."))
     with_referring = forms.BooleanField(
-        required=False, label="Republish those that have let go of it on the desk, in the same revision"
+        required=False, label=_("Republish those that have let go of it on the desk, in the same revision")
     )
     field_order = ("note", "with_referring", "confirmed")
 
 
 class PublishSubmissionForm(ActForm):
     kind = kind_field()
-    note = public_note("The second source gives 1,000 for 1,000, not 100.")
+    note = public_note(_("The second source gives 1,000 for 1,000, not 100."))
 
 
 class SendBackForm(forms.Form):
-    decision_note = note_field("Why", "For whoever sent it; it stays on the desk: ¶4 does not say who proposed it.")
+    decision_note = note_field(
+        _("Why"), _("For whoever sent it; it stays on the desk: ¶4 does not say who proposed it.")
+    )

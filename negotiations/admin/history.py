@@ -136,7 +136,7 @@ class HistoryAdmin(ActingAdmin):
         refuse_unseen(request, record)
         publication.restore(record, revision, by=signed_in(request))
         record.refresh_from_db()
-        self.log_change(request, record, f"Restored from revision {revision}.")
+        self.log_change(request, record, _("Restored from revision %(revision)s.") % {"revision": revision})
         words = _(
             "The desk holds “%(record)s” as it was at revision %(revision)s. Submit it for review when it is ready."
         )
@@ -149,7 +149,7 @@ class HistoryAdmin(ActingAdmin):
         kind, number = request.GET.get("kind", ""), request.GET.get("page", "1")
         models = {str(model._meta.model_name): model for model in aggregates.tables()}
         if (kind and kind not in models) or not number.isdecimal() or not 0 < int(number) <= 10**6:
-            raise Http404("There is no such page.")
+            raise Http404(_("There is no such page."))
         found = uses(record, models.get(kind), page=int(number))
         of_kind = found.counted.get(models[kind], 0) if kind else found.in_all
         context = {
@@ -169,7 +169,7 @@ class HistoryAdmin(ActingAdmin):
             raise PermissionDenied
         record = self.get_object(request, str(pk))
         if record is None:
-            raise Http404(f"There is no {self.opts.verbose_name} with this id.")
+            raise Http404(_("There is no %(name)s with this id.") % {"name": self.opts.verbose_name})
         return record
 
     def _show(self, request: HttpRequest, record: Any, name: str, title: str, more: dict[str, Any]) -> HttpResponse:
@@ -226,7 +226,7 @@ def _state(record: Record, address: str) -> State:
         revision = Revision.objects.filter(pk=int(address)).first()
         if revision is not None:
             return State(revision.number, str(revision))
-    raise Http404("This record has no such state.")
+    raise Http404(_("This record has no such state."))
 
 
 def _named(model: Any, count: int) -> str:

@@ -93,7 +93,7 @@ class CitationInline(PartInline):
                     ("descriptor", "on_behalf_of"),
                     ("credited_to", "excerpt_check"),
                 ),
-                "description": "A passage of a source with whose voice it is, or a statement recorded here.",
+                "description": _("A passage of a source with whose voice it is, or a statement recorded here."),
             },
         ),
     )
@@ -121,7 +121,9 @@ class AssertionInline(PartInline):
             None,
             {
                 "fields": VALUE_OF_ASSERTION,
-                "description": "A field's value as one voice gives it: one of word, amount, date, time, actor, place.",
+                "description": _(
+                    "A field's value as one voice gives it: one of word, amount, date, time, actor, place."
+                ),
             },
         ),
     )
@@ -169,7 +171,7 @@ class PartAdmin(DeskAdmin):
         fields = [name for name in super().get_fields(request, obj) if name != "belongs_to"]
         return ["belongs_to", *fields] if obj else fields
 
-    @admin.display(description="belongs to")
+    @admin.display(description=_("belongs to"))
     def belongs_to(self, part: Part) -> str:
         whole = part.whole
         return format_html('<a href="{}">{}: {}</a>', page_of(whole), whole._meta.verbose_name, whole)
@@ -178,7 +180,7 @@ class PartAdmin(DeskAdmin):
         """That of the record, which its parts are published with."""
         part = self.get_object(request, unquote(object_id))
         if part is None:
-            raise Http404(f"There is no {self.opts.verbose_name} with this id.")
+            raise Http404(_("There is no %(name)s with this id.") % {"name": self.opts.verbose_name})
         record = record_of(part)
         return HttpResponseRedirect(reverse(f"admin:negotiations_{record._meta.model_name}_history", args=[record.pk]))
 
