@@ -304,7 +304,7 @@ def test_lists_are_for_those_who_have_the_right(stranger: Any, curator: Any, edi
     assert stranger.get("/admin/work/drafts/").status_code == 302
     stranger.force_login(User.objects.create_user("new", is_staff=True))
     stranger.page("/admin/work/quotes/", expect=403)
-    assert "Work lists" not in stranger.page("/admin/")
+    assert "desk-work" not in stranger.page("/admin/")
 
 
 def test_a_reader_sees_the_lists_of_the_kinds_that_they_may_see(stranger: Any, groups: None) -> None:
