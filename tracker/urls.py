@@ -12,8 +12,11 @@ if settings.SERVES_PUBLIC:
         path("api/v1/", include("negotiations.api.urls")),
     ]
 if settings.SERVES_DESK:
+    from negotiations.admin.worklists import work_list
+
     urlpatterns += [
         path("api/v1/desk/", include("negotiations.api.desk.urls")),
+        path("admin/work/<slug:name>/", admin.site.admin_view(work_list), name="work_list"),
         path("admin/", admin.site.urls),
     ]
 

@@ -16,11 +16,12 @@ from negotiations.admin import (
     submissions,
     talks,
     tokens,
+    worklists,
 )
 
 __all__ = [
     "actors", "events", "evidence", "issues", "outcomes", "places", "positions", "processes", "revisions",
-    "statements", "submissions", "talks", "tokens",
+    "statements", "submissions", "talks", "tokens", "worklists",
 ]  # fmt: skip
 
 admin.site.site_header = "Negotiation tracker, curators' desk"

@@ -17,8 +17,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from negotiations import publication
-from negotiations.admin.conflicts import differences, look_for_conflict, record_of
+from negotiations.admin.conflicts import bring_back_rows, differences, look_for_conflict, record_of
 from negotiations.admin.fields import OVERRIDES, special_formfield
+from negotiations.admin.merging import base_of, with_choices
 from negotiations.models.records import EdtfField, Record
 
 # Django's admin classes are generic for the type checker alone.
@@ -100,18 +101,33 @@ class DeskAdmin(Asks, PageAdmin):
 
     class Media:
         css = {"all": ["negotiations/desk.css"]}
+        js = ("negotiations/forms.js",)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         try:
             with transaction.atomic():
-                look_for_conflict(request, self.get_object(request, unquote(object_id)) if object_id else None)
+                if request.method == "POST":
+                    request.POST = with_choices(request.POST)  # type: ignore[assignment]
+                row = self.get_object(request, unquote(object_id)) if object_id else None
+                look_for_conflict(request, row)
+                if getattr(request, "is_stale", False):
+                    request.gone_rows = bring_back_rows(request, self._formsets_of(request, row), row)  # type: ignore[attr-defined]
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:
             # Two rows of this page against each other, or somebody was quicker: show the page again with all its input.
             request.refusal = said_kindly(error)  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _formsets_of(self, request: HttpRequest, row: Any) -> list[tuple[Any, str]]:
+        """The kinds of rows on the page, with the prefixes that Django gives them."""
+        found: list[tuple[Any, str]] = []
+        for formset, _inline in self.get_formsets_with_inlines(request, row):
+            prefix = formset.get_default_prefix()
+            again = sum(each.get_default_prefix() == prefix for each, _ in found)
+            found.append((formset, f"{prefix}-{again + 1}" if again else prefix))
+        return found
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -120,9 +136,12 @@ class DeskAdmin(Asks, PageAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         context["seen_version"] = getattr(request, "present_version", None)
+        form, formsets = context["adminform"].form, [inline.formset for inline in context["inline_admin_formsets"]]
+        if context["seen_version"] is not None:
+            context["base"] = base_of(form, formsets)
         if getattr(request, "is_stale", False):
-            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-            context["differences"] = differences(context["adminform"].form, formsets)
+            gone = request.gone_rows  # type: ignore[attr-defined]
+            context["differences"] = [*gone, *differences(form, formsets)]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:

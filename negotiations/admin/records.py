@@ -20,6 +20,7 @@ from negotiations import publication
 from negotiations.admin.base import bump, page_of, signed_in
 from negotiations.admin.choosing import ChoosingAdmin
 from negotiations.admin.history import HistoryAdmin
+from negotiations.admin.similar_names import asking_about_similar
 from negotiations.ledger.stages import DRAFT, stages
 from negotiations.models.records import Record
 
@@ -51,6 +52,11 @@ class RecordAdmin(HistoryAdmin, ChoosingAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return StagedChangeList
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        # A page that is refused for another reason asks about names when it is saved again.
+        return form if getattr(request, "refusal", None) else asking_about_similar(form)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)

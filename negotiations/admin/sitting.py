@@ -119,6 +119,13 @@ class SittingForm(QuotedForm):
                 "it on the page of the source.",
             )
 
+    def adds(self) -> tuple[type[Source], str, str | None]:
+        """What saving the page would add under a name of its own: its source, if that is new. Title and address."""
+        source: Source | None = self.source
+        if source is None or not source._state.adding:
+            return Source, "", None
+        return Source, source.title, source.page_url
+
     def keep_source(self, by: AbstractBaseUser) -> Source | None:
         """The source of the sitting, saved with its text if either is new; part of the transaction of the page."""
         source: Source | None = self.source

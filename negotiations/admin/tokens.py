@@ -27,6 +27,9 @@ class TokenAdmin(Asks, PageAdmin):
     search_fields = ("name", "prefix")
     actions = ("revoke_selected",)
 
+    class Media:
+        js = ("negotiations/forms.js",)
+
     @admin.display(description="scopes")
     def shown_scopes(self, token: Token) -> str:
         return ", ".join(token.scopes)

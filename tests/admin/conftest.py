@@ -65,7 +65,7 @@ class Fields(HTMLParser):
             if given.get("type") == "checkbox":
                 if "checked" in given:
                     self._choose(name, name.endswith("roles"), given.get("value") or "on")
-            else:
+            elif given.get("type") != "radio" or "checked" in given:
                 self.values[name] = given.get("value") or ""
 
     def _choose(self, name: str, several: bool, value: str) -> None:

@@ -39,7 +39,12 @@ def fill(form: dict[str, Any], prefix: str, number: int = 0, **row: Any) -> dict
 
 def with_source(form: dict[str, Any], **wanted: Any) -> dict[str, Any]:
     publisher = wanted.pop("publisher", None) or make.make_actor("The Outlet", kind="media")
-    pasted = {"source_url": URL, "source_title": "Talks end", "source_published": "2025-05-16", "article_text": ARTICLE}
+    pasted = {
+        "source_url": URL,
+        "source_title": "They met in Istanbul",
+        "source_published": "2025-05-16",
+        "article_text": ARTICLE,
+    }
     return {**form, **pasted, "source_publisher": publisher.pk, **wanted}
 
 
@@ -75,7 +80,7 @@ def test_a_talk_with_everything_said_of_it_is_entered_on_one_page(curator: Any) 
     talk, source = Talk.objects.get(), Source.objects.get()
     assert (source.page_url, source.title, source.published_edtf, source.kind) == (
         URL,
-        "Talks end",
+        "They met in Istanbul",
         "2025-05-16",
         "news",
     )

@@ -74,20 +74,6 @@ document.addEventListener("DOMContentLoaded", () => {
     event.preventDefault();
     act();
   });
-  // Select2 names its boxes by the value that they hold alone; people ask for them by their label.
-  const nameChoosers = () => {
-    for (const box of document.querySelectorAll(".select2-selection[role=combobox]:not([data-named])")) {
-      const select = box.closest(".select2").previousElementSibling;
-      const label = select && document.querySelector(`label[for="${select.id}"]`);
-      const value = box.querySelector(".select2-selection__rendered");
-      if (!label || !value) continue;
-      box.dataset.named = "";
-      label.id = label.id || `${select.id}_label`;
-      value.removeAttribute("role");
-      value.removeAttribute("aria-readonly");
-      box.setAttribute("aria-labelledby", `${label.id} ${value.id}`);
-    }
-  };
 
   // Lists of which several may be chosen: by typing, as everywhere else on the page.
   const $ = window.django && window.django.jQuery;
@@ -103,8 +89,6 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("focusin", remember);
   document.addEventListener("formset:added", (event) => openLists(event.target));
   openLists(document);
-  new MutationObserver(nameChoosers).observe(document.getElementById("talk_form"), { childList: true, subtree: true });
-  nameChoosers();
   article.addEventListener("beforeinput", (event) => event.preventDefault());
   pane.querySelector(".desk-quote-button").addEventListener("mousedown", (event) => event.preventDefault());
   pane.querySelector(".desk-quote-button").addEventListener("click", quote);

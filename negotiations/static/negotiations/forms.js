@@ -1,0 +1,54 @@
+/* Every form of the desk: choosers have names, a refused page leads to what stands in the way, and a page with unsaved work
+   asks before it goes. */
+"use strict";
+
+window.addEventListener("load", () => {
+  const form = document.querySelector("#content form[method=post]:not(.desk-again, #changelist-form)");
+  if (!form) return;
+
+  // Select2 names its boxes by the value that they hold alone; people ask for them by their label.
+  const nameChoosers = () => {
+    for (const box of form.querySelectorAll(".select2-selection[role=combobox]:not([data-named])")) {
+      const select = box.closest(".select2").previousElementSibling;
+      const label = select && document.querySelector(`label[for="${select.id}"]`);
+      const value = box.querySelector(".select2-selection__rendered");
+      if (!select || !value) continue;
+      box.dataset.named = "";
+      value.removeAttribute("role");
+      value.removeAttribute("aria-readonly");
+      if (label) {
+        label.id = label.id || `${select.id}_label`;
+        box.setAttribute("aria-labelledby", `${label.id} ${value.id}`);
+      } else if (select.hasAttribute("aria-label")) { // in a table, whose heads are the labels
+        box.removeAttribute("aria-labelledby");
+        box.setAttribute("aria-label", select.getAttribute("aria-label"));
+        box.setAttribute("aria-describedby", value.id);
+      }
+    }
+  };
+  new MutationObserver(nameChoosers).observe(form, { childList: true, subtree: true });
+  nameChoosers();
+
+  // What is chosen in a list that is typed into reaches the form without an event, so the values themselves are compared.
+  const values = () => new URLSearchParams(new FormData(form)).toString();
+  const wasRefused = document.querySelector("#content .errornote") !== null;
+  const shown = values();
+  let isSaving = false;
+  form.addEventListener("submit", () => { isSaving = true; });
+  window.addEventListener("pageshow", () => { isSaving = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (!isSaving && (wasRefused || values() !== shown)) event.preventDefault();
+  });
+
+  if (!wasRefused) return;
+  const asked = form.querySelector(".desk-conflict, .desk-similar");
+  const field = form.querySelector("[aria-invalid=true], .errors input:not([type=hidden]), .errors select, .errors textarea");
+  const first = asked || field || document.querySelector("#content .errornote");
+  const folded = first.closest("details");
+  if (folded) folded.open = true;
+  const list = first.nextElementSibling;
+  const place = list && list.matches(".select2") ? list.querySelector(".select2-selection") : first;
+  if (place.tabIndex < 0) place.tabIndex = -1;
+  place.focus();
+  place.scrollIntoView({ block: "center" });
+});
