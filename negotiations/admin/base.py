@@ -15,6 +15,7 @@ from django.forms import BaseInlineFormSet, Field, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.admin.conflicts import bring_back_rows, differences, look_for_conflict, record_of
@@ -59,8 +60,10 @@ def signed_in(request: HttpRequest) -> AbstractBaseUser:
 
 def said_kindly(error: IntegrityError) -> str:
     """The message of the rule that PostgreSQL enforced, as the model words it."""
-    words = publication.words_of(error) or f"The database refuses this: {str(error).splitlines()[0]}."
-    return f"{words} Nothing was saved yet."
+    words = publication.words_of(error) or _("The database refuses this: %(said)s.") % {
+        "said": str(error).splitlines()[0]
+    }
+    return _("%(words)s Nothing was saved yet.") % {"words": words}
 
 
 class Asks(AnyAdmin):

@@ -15,6 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.admin.base import bump, page_of, signed_in
@@ -74,7 +75,7 @@ class RecordAdmin(HistoryAdmin, ChoosingAdmin):
             found = found.exclude(pk__in=publication.merged(self.model))
         return found, may_repeat
 
-    @admin.display(description="stage")
+    @admin.display(description=_("stage"))
     def stage(self, record: Any) -> str:
         known: str | None = getattr(record, "stage_on_page", None)
         return known or stages(self.model, [record.pk]).get(record.pk, DRAFT)
@@ -96,7 +97,7 @@ class RecordAdmin(HistoryAdmin, ChoosingAdmin):
             self._tell(request, refused)
             return HttpResponseRedirect(page_of(cast(Record, record)))
 
-    @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+    @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         kept = [record for record in queryset if publication.was_ever_public(record)]
         if kept:
@@ -125,7 +126,9 @@ class RecordAdmin(HistoryAdmin, ChoosingAdmin):
 def not_deleted(records: list[Any]) -> str:
     """Why `records` stay, with their names."""
     names = ", ".join(f"“{record}” ({record.slug})" for record in records)
-    return f"Not deleted, because it was published once and may be cited: {names}. Only drafts can be deleted."
+    return _("Not deleted, because it was published once and may be cited: %(names)s. Only drafts can be deleted.") % {
+        "names": names
+    }
 
 
 def _once_public_under(objs: Any) -> list[Record]:

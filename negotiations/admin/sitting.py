@@ -12,9 +12,11 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.admin import help_texts
+from negotiations.admin.base import Words
 from negotiations.admin.fields import EdtfFormField, EdtfInput, ProseFormField
 from negotiations.admin.quoting import QuotedForm, type_ahead
 from negotiations.admin.slugs import free_slug
@@ -35,7 +37,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def line(label: str, help_text: str, size: int = 30) -> forms.CharField:
+def line(label: Words, help_text: Words, size: int = 30) -> forms.CharField:
     widget = AdminTextInputWidget(attrs={"size": size, "class": "desk-line"})
     return forms.CharField(label=label, required=False, help_text=help_text, validators=[validate_line], widget=widget)
 
@@ -48,23 +50,23 @@ class SittingForm(QuotedForm):
     shown: Source | None = None
     by: AbstractBaseUser | None = None
 
-    source_url = line("Address", "The page you read, pasted: https://example.org/news/istanbul-talks", 80)
-    source_publisher = type_ahead("credited_to", label="Publisher", help_text="Who published it: BBC News")
+    source_url = line(_("Address"), _("The page you read, pasted: https://example.org/news/istanbul-talks"), 80)
+    source_publisher = type_ahead("credited_to", label=_("Publisher"), help_text=_("Who published it: BBC News"))
     source_kind = forms.ChoiceField(
-        label="Kind", choices=SourceKind.choices, initial=SourceKind.NEWS, required=False,
-        help_text="What it is: news report",
+        label=_("Kind"), choices=SourceKind.choices, initial=SourceKind.NEWS, required=False,
+        help_text=_("What it is: news report"),
     )  # fmt: skip
-    source_title = line("Headline", "As printed; empty if there is none: Istanbul talks end", 60)
+    source_title = line(_("Headline"), _("As printed; empty if there is none: Istanbul talks end"), 60)
     source_published = EdtfField(null=True, blank=True).formfield(
-        label="Published",
-        help_text="As the page gives it: 16 May 2025",
+        label=_("Published"),
+        help_text=_("As the page gives it: 16 May 2025"),
         widget=EdtfInput(attrs={"size": 16}),
         form_class=EdtfFormField,
     )
     article_text = ProseFormField(
-        label="Article text", required=False, validators=[validate_prose],
+        label=_("Article text"), required=False, validators=[validate_prose],
         widget=AdminTextareaWidget(attrs={"rows": 4, "class": "desk-article-text", "autocomplete": "off"}),
-        help_text="Pasted whole, to look for the quotes in it; it never leaves the desk: Kyiv is seeking a …",
+        help_text=_("Pasted whole, to look for the quotes in it; it never leaves the desk: Kyiv is seeking a …"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -84,7 +86,7 @@ class SittingForm(QuotedForm):
             self.source = self._known() or self._new()
             self._refuse_other_text(self.source)
         elif any(self.cleaned_data.get(name) for name in ("source_publisher", "source_title", "article_text")):
-            self.add_error("source_url", "Paste the address of the page, or leave the whole source empty.")
+            self.add_error("source_url", _("Paste the address of the page, or leave the whole source empty."))
         return cleaned
 
     def _known(self) -> Source | None:
@@ -96,14 +98,14 @@ class SittingForm(QuotedForm):
         given = {column: self.cleaned_data.get(name) for column, name in COLUMNS.items()}
         source = Source(**{**given, "kind": given["kind"] or SourceKind.NEWS, "title": given["title"] or ""})
         if self.by and not self.by.has_perm("negotiations.add_source"):  # type: ignore[attr-defined]  # whoever signs in has rights
-            self.add_error("source_url", "No source has this address, and you may not add one: ask an editor.")
+            self.add_error("source_url", _("No source has this address, and you may not add one: ask an editor."))
         try:
             source.full_clean(exclude=["slug"] if given["publisher"] else ["slug", "publisher"])
         except ValidationError as error:
             for column, messages in error.message_dict.items():
                 self.add_error(COLUMNS.get(column, "source_url"), messages)
         if not given["publisher"] and "source_publisher" not in self.errors:
-            self.add_error("source_publisher", "Say who published it: this page was not cited before.")
+            self.add_error("source_publisher", _("Say who published it: this page was not cited before."))
         return source
 
     def _refuse_other_text(self, source: Source) -> None:
@@ -111,12 +113,17 @@ class SittingForm(QuotedForm):
         if not text:
             return
         if self.shown and source != self.shown and text == self.initial.get("article_text"):
-            self.add_error("article_text", f"This is the text of {self.shown}: paste that of the new page.")
+            self.add_error(
+                "article_text", _("This is the text of %(shown)s: paste that of the new page.") % {"shown": self.shown}
+            )
         elif ArticleText.objects.filter(source=source).exclude(text=text).exists():
             self.add_error(
                 "article_text",
-                f"{source} has another text already. Leave this empty to look for the quotes in that one, or change "
-                "it on the page of the source.",
+                _(
+                    "%(source)s has another text already. Leave this empty to look for the quotes in that one, or "
+                    "change it on the page of the source."
+                )
+                % {"source": source},
             )
 
     def adds(self) -> tuple[type[Source], str, str | None]:

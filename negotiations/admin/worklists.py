@@ -181,7 +181,7 @@ def counted(request: HttpRequest) -> list[Counted]:
 def work_list(request: HttpRequest, name: str) -> HttpResponse:
     """A page of what waits in one list, the longest waiting first; one kind of it, or what contains some words."""
     if name not in SHOWN:
-        raise Http404("There is no such work list.")
+        raise Http404(_("There is no such work list."))
     kinds = seen_by(request, name)
     if not kinds:
         raise PermissionDenied
