@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from negotiations import networks
 from negotiations.accounts import identity
@@ -22,9 +23,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": "Name or password is not right.",
-        "incorrect_password": "This is not your password.",
-        "too_many_login_attempts": "Too many attempts: wait five minutes, then try again.",
+        "username_password_mismatch": _("Name or password is not right."),
+        "incorrect_password": _("This is not your password."),
+        "too_many_login_attempts": _("Too many attempts: wait five minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -49,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # see above
     """Keeps the keys encrypted, so that a dump of the database is no second factor."""
 
-    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": "This code is not right, or was used."}
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": _("This code is not right, or was used.")}
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.models import Account
 from negotiations.models.accounts import ADMINISTRATORS, ROLES
 
-LAST = (
+LAST = _(
     "“{}” is the last administrator who can sign in. Give somebody else the role Administrators first, and wait until"
     " they have chosen a password."
 )
-TAKEN = "There is an account “{}” already; capitals make no difference. Choose another name."
+TAKEN = _("There is an account “{}” already; capitals make no difference. Choose another name.")
 
 
 def keep_an_administrator(besides: Account) -> None:

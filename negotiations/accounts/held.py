@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as djangos_csrf_failure
 
 DESK = "/admin/"
@@ -25,7 +26,7 @@ def held(request: HttpRequest, way_in: str | None) -> HttpResponseBase:
     if not kept:
         return HttpResponseRedirect(way_in or reverse("admin:index"))
     context = {
-        "title": "What you typed is kept here",
+        "title": _("What you typed is kept here"),
         "kept": kept,
         "texts": [(name, value) for name, value in kept if value.strip() and not name.startswith("_")],
         "files": list(request.FILES),

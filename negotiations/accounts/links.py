@@ -12,11 +12,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.accounts.changing import keep_an_administrator
 from negotiations.models import Account
 
-ENDED = "This link was used, is older than 24 hours, or was replaced: ask an administrator for another one."
+ENDED = _("This link was used, is older than 24 hours, or was replaced: ask an administrator for another one.")
 
 
 class LinkGenerator(PasswordResetTokenGenerator):

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.urls import URLPattern, path, reverse_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
@@ -58,7 +59,7 @@ class LinkView(PasswordResetConfirmView):
             return self.render_to_response(self.get_context_data())
         said = "Chose a password by a one-time link."
         LogEntry.objects.log_actions(account.pk, [account], CHANGE, said, single_object=True)
-        messages.success(self.request, "The password is set: sign in with it.")
+        messages.success(self.request, _("The password is set: sign in with it."))
         return HttpResponseRedirect(self.get_success_url())
 
 

@@ -15,17 +15,18 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.accounts import changing, identity
 from negotiations.accounts.links import make_link
-from negotiations.admin.base import PageAdmin, RowForm, page_of, signed_in
+from negotiations.admin.base import PageAdmin, RowForm, Words, page_of, signed_in
 from negotiations.admin.proof import asking_for_proof, with_proof
 from negotiations.models import Account
 from negotiations.models.accounts import ROLES
 
 RIGHT = "negotiations.manage_accounts"
 FIELDS = ("username", "email", "roles")
-NOT_DELETED = "Accounts are not deleted, since what they wrote and decided names them. Deactivate “{}” instead."
+NOT_DELETED = _("Accounts are not deleted, since what they wrote and decided names them. Deactivate “{}” instead.")
 
 
 class AccountForm(RowForm):
@@ -34,17 +35,19 @@ class AccountForm(RowForm):
     roles = forms.MultipleChoiceField(
         choices=[(role, role) for role in ROLES],
         widget=forms.CheckboxSelectMultiple,
-        help_text="Readers look, curators enter, editors publish what others entered, administrators look after"
-        " accounts and suppress.",
+        help_text=_(
+            "Readers look, curators enter, editors publish what others entered, administrators look after accounts and"
+            " suppress."
+        ),
     )
 
     class Meta:
         model = Account
         fields = ("username", "email")
-        labels = {"username": "Name", "email": "E-mail address"}
+        labels = {"username": _("Name"), "email": _("E-mail address")}
         help_texts = {
-            "username": "To sign in with, and what the desk shows beside their work: olena.k",
-            "email": "So that you know how to reach them; the tracker sends nothing: olena@desk.example",
+            "username": _("To sign in with, and what the desk shows beside their work: olena.k"),
+            "email": _("So that you know how to reach them; the tracker sends nothing: olena@desk.example"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,24 +74,24 @@ class Act:
     """Something an administrator does with an account, on a page that says what follows."""
 
     name: str  # in addresses
-    verb: str
-    follows: str
+    verb: Words
+    follows: Words
     is_offered: Callable[[Account], bool]
     run: Callable[[Account], str | None]  # a one-time link, if it makes one
     done: str  # what is said afterwards, and put down in the log
 
 
 ACTS = (
-    Act("link", "Make a one-time link", "The present password stops working and every session of the account ends."
-        " Whoever has the link chooses a new password, within 24 hours and once; a link that was made before ends.",
+    Act("link", _("Make a one-time link"), _("The present password stops working and every session of the account ends."
+        " Whoever has the link chooses a new password, within 24 hours and once; a link that was made before ends."),
         lambda account: account.is_active, make_link, "A one-time link was made; the password before it has ended."),
-    Act("reset-second-factor", "Reset the second factor", "Its authenticator and recovery codes are forgotten. Whoever"
-        " needs a second factor sets up another one when they sign in next.",
+    Act("reset-second-factor", _("Reset the second factor"), _("Its authenticator and recovery codes are forgotten."
+        " Whoever needs a second factor sets up another one when they sign in next."),
         identity.has_second_factor, changing.reset_second_factor, "The second factor was reset."),
-    Act("deactivate", "Deactivate", "It cannot sign in any more, its sessions end, and its tokens are refused. What it"
-        " wrote stays, under its name.",
+    Act("deactivate", _("Deactivate"), _("It cannot sign in any more, its sessions end, and its tokens are refused."
+        " What it wrote stays, under its name."),
         lambda account: account.is_active, changing.deactivate, "Deactivated."),
-    Act("activate", "Activate", "It can sign in again, with the password and second factor that it had.",
+    Act("activate", _("Activate"), _("It can sign in again, with the password and second factor that it had."),
         lambda account: not account.is_active, changing.activate, "Activated again."),
 )  # fmt: skip
 
@@ -96,7 +99,7 @@ ACTS = (
 class ConfirmForm(forms.Form):
     """That what follows was read."""
 
-    confirmed = forms.BooleanField(label="I have read what follows from it")
+    confirmed = forms.BooleanField(label=_("I have read what follows from it"))
 
 
 @admin.register(Account)
@@ -117,11 +120,11 @@ class AccountAdmin(PageAdmin):
         found: models.QuerySet[Account] = accounts.prefetch_related("groups").order_by("username")
         return found
 
-    @admin.display(description="roles")
+    @admin.display(description=_("roles"))
     def shown_roles(self, account: Account) -> str:
         return ", ".join([*account.roles, *(["superuser"] if account.is_superuser else [])])
 
-    @admin.display(description="second factor", boolean=True)
+    @admin.display(description=_("second factor"), boolean=True)
     def has_factor(self, account: Any) -> bool:
         return bool(account.factor)
 
@@ -216,7 +219,7 @@ class AccountAdmin(PageAdmin):
         return self._page(request, "admin/negotiations/account_act.html", context)
 
     def _link_page(self, request: HttpRequest, account: Account, link: str) -> HttpResponse:
-        context = {"title": f"One-time link for {account}", "account": account}
+        context = {"title": _("One-time link for {}").format(account), "account": account}
         context |= {"link": request.build_absolute_uri(link)}
         return self._page(request, "admin/negotiations/link_made.html", context)
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.accounts import identity
 
@@ -22,8 +23,8 @@ class ProofField(forms.CharField):
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(
-            label="Your password or a code",
-            help_text="To be sure that it is you: your password, or the six digits of your authenticator.",
+            label=_("Your password or a code"),
+            help_text=_("To be sure that it is you: your password, or the six digits of your authenticator."),
             strip=False,
             widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "vTextField"}),
         )
