@@ -1,5 +1,6 @@
 """What every test stands on: a real database per xdist worker, with the roles and rights of the real one."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -50,6 +51,26 @@ def _every_answer_keeps_the_contract() -> Iterator[None]:
     Client.request = asked  # type: ignore[method-assign]
     yield
     Client.request = ask  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _whoever_is_signed_in_has_shown_who_they_are() -> Iterator[None]:
+    """`force_login` stands for signing in with both factors a moment ago; tests/accounts/ signs in as people do."""
+    sign_in = Client.force_login
+
+    def signed_in(self: Client, user: Any, backend: str | None = None) -> None:
+        from allauth.mfa.models import Authenticator
+
+        sign_in(self, user, backend)
+        factor, _ = Authenticator.objects.get_or_create(user_id=user.pk, type="totp", defaults={"data": {}})
+        session = self.session
+        session["account_authentication_methods"] = [{"method": "mfa", "id": factor.pk, "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+
+    Client.force_login = signed_in  # type: ignore[method-assign]
+    yield
+    Client.force_login = sign_in  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

@@ -24,12 +24,19 @@ SECRET_KEY = ENVIRONMENT.secret_key or secrets.token_urlsafe(50)
 TOKEN_PEPPER = ENVIRONMENT.token_pepper or ENVIRONMENT.secret_key
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts) or ["127.0.0.1", "localhost", "[::1]"]
 
-INSTALLED_APPS = [
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
+# What signs staff in and shows them pages; the public process has none of it.
+DESK_APPS = [
+    "tracker.desk.DeskConfig",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+INSTALLED_APPS = [
+    *(DESK_APPS if SERVES_DESK else []),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "corsheaders",
@@ -68,6 +75,7 @@ if SERVES_DESK:
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
+        "allauth.account.middleware.AccountMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ]
 
@@ -76,12 +84,13 @@ WSGI_APPLICATION = "tracker.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "negotiations" / "templates"],  # ours before those of admin and allauth
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
+                *(["django.contrib.messages.context_processors.messages"] if SERVES_DESK else []),
             ]
         },
     }
@@ -135,6 +144,36 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+
+# Signing in at the desk. Nobody signs up, and no mail is sent: administrators hand out one-time links.
+if SERVES_DESK:
+    AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+    # Attempts and used codes are counted in the database, so by all processes together.
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+LOGIN_URL, LOGIN_REDIRECT_URL = "/admin/login/", "/admin/"
+CSRF_FAILURE_VIEW = "negotiations.accounts.held.csrf_failure"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # of one-time links
+SECOND_FACTOR_REQUIRED = not ENVIRONMENT.demo
+KEEPS_ITS_KEY = ENVIRONMENT.secret_key is not None  # else what is signed now fits no other process
+ACCOUNT_ADAPTER = "negotiations.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PRESERVE_USERNAME_CASING = True
+ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 0  # the adapter decides
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "negotiations.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Negotiation tracker"
+MFA_RECOVERY_CODE_DIGITS = 8
+MFA_TOTP_TOLERANCE = 1  # people take their time to type; the forms see to it that a code is taken once
+MFA_FORMS = {
+    "authenticate": "negotiations.accounts.forms.AuthenticateForm",
+    "reauthenticate": "negotiations.accounts.forms.ReauthenticateForm",
+    "activate_totp": "negotiations.accounts.forms.SetUpForm",
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

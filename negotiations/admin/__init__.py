@@ -1,8 +1,7 @@
 """The curators' desk: Django admin over the working tables. What becomes public does so through publication/."""
 
-from django.contrib import admin
-
 from negotiations.admin import (
+    accounts,
     actors,
     events,
     evidence,
@@ -20,11 +19,6 @@ from negotiations.admin import (
 )
 
 __all__ = [
-    "actors", "events", "evidence", "issues", "outcomes", "places", "positions", "processes", "revisions",
+    "accounts", "actors", "events", "evidence", "issues", "outcomes", "places", "positions", "processes", "revisions",
     "statements", "submissions", "talks", "tokens", "worklists",
 ]  # fmt: skip
-
-admin.site.site_header = "Negotiation tracker, curators' desk"
-admin.site.site_title = "Curators' desk"
-admin.site.index_title = "Records"
-admin.site.site_url = None  # the public door may be another process at another address

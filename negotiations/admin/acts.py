@@ -20,6 +20,7 @@ from negotiations import publication
 from negotiations.admin.asking import ActForm, DiscardForm, MergeForm, RetractForm, SuppressForm
 from negotiations.admin.base import DeskAdmin, page_of, signed_in
 from negotiations.admin.conflicts import look_for_conflict
+from negotiations.admin.proof import asking_for_proof
 from negotiations.ledger.stages import CHANGED, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
 from negotiations.models.records import Record
 from negotiations.publication import Consequences
@@ -39,6 +40,7 @@ class Act:
     follows: str  # in a sentence
     run: Run  # returns what is said afterwards
     lists_mentions: bool = False
+    needs_proof: bool = False  # of who sits there, if they did not show it lately
 
 
 def _discard(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
@@ -110,7 +112,7 @@ ACTS = (
     Act("suppress", "Suppress", "negotiations.suppress_records", SuppressForm,
         (PUBLISHED, CHANGED, SUBMITTED, RETRACTED, MERGED),
         "It leaves desk and public, and every text of it is withheld in every revision. This cannot be undone.",
-        _suppress, lists_mentions=True),
+        _suppress, lists_mentions=True, needs_proof=True),
 )  # fmt: skip
 
 
@@ -157,7 +159,8 @@ class ActingAdmin(DeskAdmin):
             record = self.get_object(request, str(pk))
             if record is None:
                 raise Http404(f"There is no {self.opts.verbose_name} with this id.")
-            form = act.form(request.POST or None, by=signed_in(request))
+            form_class = asking_for_proof(act.form, request) if act.needs_proof else act.form
+            form = form_class(request.POST or None, by=signed_in(request))
             if request.method == "POST" and form.is_valid():
                 try:
                     with transaction.atomic():

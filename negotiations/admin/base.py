@@ -87,7 +87,8 @@ class Asks(AnyAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False  # a record is deleted on its own page, by somebody who looks at it
-            field.widget.can_view_related = not field.widget.can_change_related
+            has_page = self.admin_site.is_registered(db_field.remote_field.model)
+            field.widget.can_view_related = has_page and not field.widget.can_change_related
         return field
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:

@@ -13,14 +13,16 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from negotiations.admin.base import Asks, PageAdmin
+from negotiations.admin.proof import asking_for_proof, with_proof
 from negotiations.models import Token
 
 RIGHT = "negotiations.manage_tokens"
+FIELDS = ("name", "owner", "scopes", "expires_at")
 
 
 @admin.register(Token)
 class TokenAdmin(Asks, PageAdmin):
-    fields = ("name", "owner", "scopes", "expires_at")
+    fields = FIELDS
     list_display = ("__str__", "owner", "shown_scopes", "state", "expires_at", "last_used_at")
     list_filter = ("owner",)
     list_select_related = ("owner",)
@@ -46,6 +48,12 @@ class TokenAdmin(Asks, PageAdmin):
             token.revoke()
             self.log_change(request, token, "Revoked.")
         self.message_user(request, "They are refused from now on.", messages.SUCCESS)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return FIELDS if obj else with_proof(request, FIELDS)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, **{"form": asking_for_proof(self.form, request), **kwargs})
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any

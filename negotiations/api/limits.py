@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,6 +22,7 @@ from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from negotiations.api.problems import problem
+from negotiations.networks import client_of
 
 logger = logging.getLogger(__name__)
 PUBLIC, DESK = "/api/", "/api/v1/desk/"
@@ -71,31 +72,8 @@ def limiter() -> FixedWindowRateLimiter:
 
 
 def network_of(request: HttpRequest) -> str:
-    """The network that asks: `203.0.113.0/24`, `2001:db8::/56`.
-
-    Only trusted proxies are believed who they say has asked, each for the one before it; what anybody else writes into
-    `X-Forwarded-For` changes nothing.
-    """
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    asking = _client(request.META.get("REMOTE_ADDR", ""), [each.strip() for each in told if each.strip()])
+    """The network that asks: `203.0.113.0/24`, `2001:db8::/56`."""
+    asking = client_of(request)
     if asking is None:
         return "unknown"
     return str(ip_network((asking, PREFIX[asking.version]), strict=False))
-
-
-def _client(address: str, told: Sequence[str]) -> IPv4Address | IPv6Address | None:
-    """The last address, going back from `address` by what it was `told`, that is no trusted proxy."""
-    found = _address(address)
-    for each in reversed(told):
-        if found is None or not any(found in proxies for proxies in settings.TRUSTED_PROXIES):
-            break
-        found = _address(each) or found
-    return found
-
-
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        found = ip_address(text)
-    except ValueError:
-        return None
-    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found

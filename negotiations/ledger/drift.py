@@ -28,7 +28,7 @@ from negotiations.ledger.row_events import faults_of_forms, twins
 
 BY_OPERATIONS = "Undo it, then change columns by Django's operations only, which carry the twin along."
 REBUILD = "Build both anew in a migration, with ShowWhatRevisionsTouch()."  # their SQL fills pages
-DJANGOS_OWN = ("django_", "auth_")
+DJANGOS_OWN = ("django_", "auth_", "account_", "mfa_")  # and allauth's
 BESIDE = {"head", "revision", "form", "withdrawal"}
 
 

@@ -1,5 +1,6 @@
 """The records of the tracker, as design.md section 3 describes them; one module an area."""
 
+from negotiations.models.accounts import Account
 from negotiations.models.actors import Actor, Affiliation
 from negotiations.models.events import Event, EventParty, EventPlace
 from negotiations.models.evidence import ArticleText, Assertion, Citation, Source
@@ -16,8 +17,8 @@ from negotiations.models.talks import AgendaItem, Delegation, DelegationMember, 
 from negotiations.models.tokens import KeptAnswer, Token
 
 __all__ = [
-    "Actor", "Address", "Affiliation", "AgendaItem", "ArticleText", "Assertion", "Citation", "Delegation",
-    "DelegationMember", "Edit", "Event", "EventParty", "EventPlace", "Identifier", "Issue", "KeptAnswer",
+    "Account", "Actor", "Address", "Affiliation", "AgendaItem", "ArticleText", "Assertion", "Citation",
+    "Delegation", "DelegationMember", "Edit", "Event", "EventParty", "EventPlace", "Identifier", "Issue", "KeptAnswer",
     "LoadedDossier", "Name", "Outcome", "OutcomeIssue", "OutcomeParty", "Pin", "Place", "Position", "Process",
     "Revision", "Source", "Statement", "StatementLink", "Submission", "Talk", "Token", "Withdrawal",
 ]  # fmt: skip

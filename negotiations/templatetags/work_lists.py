@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from negotiations.admin.worklists import Counted, counted
+if TYPE_CHECKING:
+    from negotiations.admin.worklists import Counted
 
 register = template.Library()
 
@@ -14,4 +15,6 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def work_lists(context: Any) -> list[Counted]:
     """The lists of whoever asks, each with how many wait in it; one statement a list."""
+    from negotiations.admin.worklists import counted  # the public process reads this module and has no admin
+
     return counted(context["request"])

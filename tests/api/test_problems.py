@@ -106,7 +106,7 @@ class TestWithoutDatabase:
             elsewhere.setitem(connections["default"].settings_dict, "PORT", "1")
 
             answer = Client(raise_request_exception=False).post(
-                "/admin/login/", {"username": "nobody", "password": "wrong"}
+                "/admin/login/", {"login": "nobody", "password": "wrong"}
             )
 
         connections["default"].close()

@@ -10,7 +10,7 @@ from negotiations.models.records import DESK_ONLY
 pytestmark = [pytest.mark.django_db(databases=["default", "public"]), pytest.mark.two_connections]
 
 # Tables that have no twin because they are Django's own; ours say so in their comment.
-DJANGOS_OWN = {"django_", "auth_"}
+DJANGOS_OWN = {"django_", "auth_", "account_", "mfa_"}
 # Functions that only compute on what they are given.
 SCHEMAS_OPEN_TO_ALL = ("extensions", "pg_catalog", "information_schema")
 

@@ -13,13 +13,14 @@ from dataclasses import replace
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener, urlopen
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 
 import psycopg
 import pytest
 
 from tests import containers
+from tests.accounts.conftest import code_of
 from tests.containers import Dockerfile, Machine, MissingVariableError, Service
 from tracker.environment import ROOT
 
@@ -67,18 +68,29 @@ def as_superuser(machine: Machine) -> psycopg.Connection[tuple[object, ...]]:
     return machine.connect(user="postgres", password=FILLED_IN["TRACKER_POSTGRES_PASSWORD"])
 
 
-def sign_in(machine: Machine, name: str, password: str) -> OpenerDirector:
+class Browser:
+    """A browser at the desk; it notes where it ended."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine, self.cookies = machine, CookieJar()
+        self.opener, self.at = build_opener(HTTPCookieProcessor(self.cookies)), ""
+
+    def open(self, path: str, form: Mapping[str, str] | None = None) -> str:
+        token = next((cookie.value for cookie in self.cookies if cookie.name == "csrftoken"), "")
+        words = None if form is None else urlencode({**form, "csrfmiddlewaretoken": token or ""}).encode()
+        try:
+            with self.opener.open(f"http://127.0.0.1:{self.machine.ports['desk']}{path}", words, timeout=20) as page:
+                self.at = urlsplit(page.url).path
+                return str(page.read().decode())
+        except HTTPError as error:
+            pytest.fail(f"The desk answered {error.code}; its log: {self.machine.log(self.machine.services['desk'])}")
+
+
+def sign_in(machine: Machine, name: str, password: str) -> Browser:
     """A browser whose user has tried to sign in at the desk."""
-    cookies = CookieJar()
-    browser = build_opener(HTTPCookieProcessor(cookies))
-    address = f"http://127.0.0.1:{machine.ports['desk']}/admin/login/?next=/admin/"
-    browser.open(address, timeout=20).close()
-    token = next(cookie.value for cookie in cookies if cookie.name == "csrftoken")
-    words = urlencode({"username": name, "password": password, "csrfmiddlewaretoken": token})
-    try:
-        browser.open(address, words.encode(), timeout=20).close()
-    except HTTPError as error:
-        pytest.fail(f"The desk answered {error.code}; its log: {machine.log(machine.services['desk'])}")
+    browser = Browser(machine)
+    browser.open("/admin/login/")
+    browser.open("/admin/login/?next=/admin/", {"login": name, "password": password})
     return browser
 
 
@@ -325,19 +337,24 @@ def test_the_server_never_saw_the_doors_passwords(running: Machine) -> None:
     assert not any(FILLED_IN[name] in running.log(running.services["db"]) for name in SECRETS)
 
 
-def test_the_documented_command_makes_accounts_that_can_sign_in(running: Machine) -> None:
-    line = next(line for line in commands_in_document() if "make_accounts" in line)
+def test_the_documented_command_makes_an_administrator_who_gets_in(running: Machine) -> None:
+    line = next(line for line in commands_in_document() if "make_administrator" in line)
     assert line.startswith("docker compose run --rm desk ")
 
     made = running.run(running.services["desk"], shlex.split(line)[5:])
 
     assert made.returncode == 0, made.stderr
-    accounts = dict(re.findall(r"^(\w+)  (\S+)$", made.stdout, re.MULTILINE))
-    assert set(accounts) == {"curator", "editor", "administrator"}
-    with sign_in(running, "editor", accounts["editor"]).open(
-        f"http://127.0.0.1:{running.ports['desk']}/admin/negotiations/talk/"
-    ) as page:
-        assert "Istanbul" in page.read().decode()
+    link = urlsplit(made.stdout.strip())
+    assert f"{link.scheme}://{link.netloc}" == f"http://127.0.0.1:{running.ports['desk']}"  # 8001 in the document
+    invited = Browser(running)
+    invited.open(link.path)
+    password = {f"new_password{each}": "a long and quiet river" for each in (1, 2)}
+    invited.open(invited.at, password)
+    browser = sign_in(running, "olena", "a long and quiet river")
+    assert browser.at == "/admin/account/second-factor/set-up/"
+    key = re.findall(r"<code>([A-Z2-7]{32})</code>", browser.open(browser.at))[0]
+    browser.open(browser.at, {"code": code_of(key)})
+    assert "Istanbul" in browser.open("/admin/negotiations/talk/")
 
 
 def test_a_backup_is_restored_with_the_documented_commands(running: Machine) -> None:

@@ -20,7 +20,7 @@ READING = ("Administrators", "Readers")
 ACTS = {
     "Curators": ("submit_records",),
     "Editors": ("submit_records", "send_back_submission", "publish_records", "retract_records", "merge_records"),
-    "Administrators": ("suppress_records", "manage_tokens"),
+    "Administrators": ("suppress_records", "manage_tokens", "manage_accounts"),
     "Readers": (),
 }
 
