@@ -22,6 +22,7 @@ from negotiations.admin.base import bump, page_of, signed_in
 from negotiations.admin.choosing import ChoosingAdmin
 from negotiations.admin.history import HistoryAdmin
 from negotiations.admin.similar_names import asking_about_similar
+from negotiations.admin.tables import TablesAdmin
 from negotiations.ledger.stages import DRAFT, stages
 from negotiations.models.records import Record
 
@@ -39,7 +40,7 @@ class StagedChangeList(ChangeList):
             row.stage_on_page = found.get(row.pk, DRAFT)
 
 
-class RecordAdmin(HistoryAdmin, ChoosingAdmin):
+class RecordAdmin(HistoryAdmin, ChoosingAdmin, TablesAdmin):
     """The desk's page of a kind of record; subclasses say what is shown and asked."""
 
     list_per_page = 50

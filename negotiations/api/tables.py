@@ -5,19 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from negotiations.api.exporting import Export, WholeSetRenderer
 from negotiations.api.records import ReadSerializer
 from negotiations.api.references import ReferenceField
+from negotiations.exchange.sheets import guarded
 
 PATH_SEPARATOR = "."
 BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take Cyrillic for something else
-# What a spreadsheet would run: OWASP, "CSV Injection". A plain number may begin with its sign.
-FORMULA = re.compile(r"[=+\-@\t\r]")
-NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 
 
 def line(value: Any) -> str:
@@ -77,7 +74,7 @@ def cell(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         value = "; ".join(value)
     text = value if isinstance(value, str) else line(value)
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+    return guarded(text)
 
 
 def _rows(rows: list[list[str]]) -> str:

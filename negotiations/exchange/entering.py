@@ -96,6 +96,13 @@ def enter(dossier: Dossier, *, by: AbstractBaseUser, permit: Callable[[Plan], No
     return Entered(records, plan, [f"{told.path}: {told.message}" for told in document.warnings])
 
 
+def rights_for(plan: Plan) -> list[str]:
+    """The rights that writing `plan` takes, to each kind of row: `add_talk`, `change_citation`."""
+    needed = {("add" if change.is_new else "change", change.model) for change in plan.changes.values()}
+    needed |= {("delete", model) for model in plan.going()}
+    return sorted(f"{act}_{model._meta.model_name}" for act, model in needed)
+
+
 def _fill(row: Row, stated: dict[str, Any]) -> None:
     parts = shown_parts(row.shape)
     for name, value in stated.items():

@@ -22,6 +22,7 @@ from negotiations.models.records import Identified, Record
 
 Model = type[Identified]
 Values = dict[str, Any]  # by column
+MOST_SUGGESTED = 50  # what is near is looked for among all that there are, which takes its time
 Siblings = tuple[Model, str, uuid.UUID]  # kind of part, its column that points at the parent, the parent
 
 
@@ -35,6 +36,8 @@ class Holdings:
         self.parts: dict[Siblings, dict[tuple[Any, ...], uuid.UUID]] = defaultdict(dict)  # by what they are known by
         self.later: dict[tuple[Model, str], Document] = {}  # records of the files that are still to come
         self.unread: set[Model] = set()  # kinds of which a row could not be read, which has been told
+        self.known: dict[Model, set[str]] = {}  # every slug of a kind of which one was not found
+        self.suggested = 0
         self.held: dict[Siblings, set[uuid.UUID]] = defaultdict(set)  # parts that the database has
 
     @classmethod
@@ -113,15 +116,22 @@ class Holdings:
         return [self.rows[model, id] for id in self.parts[model, column, parent].values()]
 
     def why_not(self, model: Model, slug: str, document: Document) -> str:
-        """A sentence on why nothing of this kind has the slug, with the nearest that there is. Costs a query."""
+        """A sentence on why nothing of this kind has the slug, with the nearest that there is. Costs a query a kind."""
         name = model._meta.verbose_name
         if (model, slug) in self.later and (later := self.later[model, slug]) is not document:
             return f'the {name} "{slug}" comes only in {later.path.name}, a later file; load that first'
         for other, ids in self.ids.items():
             if slug in ids and other is not model:
                 return f'"{slug}" is {with_article(other._meta.verbose_name)}, not {with_article(name)}'
-        known = {*self.ids[model], *model._default_manager.values_list("slug", flat=True)}  # type: ignore[misc]
-        return f'no {name} has the slug "{slug}"{nearest(slug, known)}'
+        return f'no {name} has the slug "{slug}"{self._near(model, slug)}'
+
+    def _near(self, model: Model, slug: str) -> str:
+        self.suggested += 1
+        if self.suggested > MOST_SUGGESTED:
+            return ""
+        if model not in self.known:
+            self.known[model] = set(model._default_manager.values_list("slug", flat=True))  # type: ignore[misc]
+        return nearest(slug[:200], {*self.ids[model], *self.known[model]})
 
 
 def target_of(row: Row, text: str) -> tuple[str, str]:

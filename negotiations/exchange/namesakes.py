@@ -19,6 +19,8 @@ from negotiations.exchange.planning import Plan
 from negotiations.exchange.rows import Row
 from negotiations.models import Actor, Name, Place
 
+MOST_COMPARED = 500  # new ones in one go; more are the work of a program, and take minutes
+MOST_CANDIDATES = 20
 CANDIDATE = 0.3
 ALIKE = 0.62
 ALIKE_ALONE = 0.85  # of names of one word: Iran is not Iraq
@@ -32,9 +34,11 @@ def warn_of_namesakes(plan: Plan) -> None:
     Two that are both new are told of once. Cost: two queries for each new actor and place.
     """
     told: set[frozenset[str]] = set()
-    for row in plan.new:
-        if row.shape.model not in (Actor, Place) or "name" not in row.given:
-            continue
+    new = [row for row in plan.new if row.shape.model in (Actor, Place) and "name" in row.given]
+    if len(new) > MOST_COMPARED:
+        at = (*new[MOST_COMPARED].at, "name")
+        new[0].document.warn(at, "this name and those after it were not compared with others: look for them yourself")
+    for row in new[:MOST_COMPARED]:
         for slug, name in sorted(_namesakes(row, plan.ids[row]).items()):
             pair = frozenset((slug, row.given["slug"]))
             if pair not in told:
@@ -54,7 +58,8 @@ def _namesakes(row: Row, id: uuid.UUID) -> dict[str, str]:
         folded: list[Any] = [Lower(text), Lower(Value(row.given["name"]))]
         likeness = TrigramSimilarity(*folded)
         candidates = queryset.annotate(likeness=likeness).filter(likeness__gte=CANDIDATE)
-        found |= {at: name for at, name in candidates.values_list(slug, text) if alike(row.given["name"], name)}
+        nearest = candidates.order_by("-likeness", "pk").values_list(slug, text)[:MOST_CANDIDATES]
+        found |= {at: name for at, name in nearest if alike(row.given["name"], name)}
     return found
 
 

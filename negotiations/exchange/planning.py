@@ -184,7 +184,8 @@ class Planner:
         """Note which of a row's values differ from those that are there, then do the same for its parts."""
         parent = plan.ids.get(row.parent) if row.parent else None
         stated = resolved(self.holdings, row, parent, late=True)
-        stated = (_defaults(row) if row.is_whole else dict.fromkeys(row.shape.emptied_by(stated))) | stated
+        filled = [column for column, value in stated.items() if value is not None]
+        stated = (_defaults(row) if row.is_whole else dict.fromkeys(row.shape.emptied_by(filled))) | stated
         if row.is_whole and row in plan.ids and row not in plan.changes and (missing := _missing(row)):
             row.complain(f"{with_article(row.shape.name)} is stated whole, and this one lacks: {', '.join(missing)}")
         if id := plan.ids.get(row):

@@ -80,6 +80,12 @@ def spelled(at: Address) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).removeprefix(".")
 
 
+def sentence(message: str) -> str:
+    """What is wrong as a sentence: `is empty` becomes `Is empty.`"""
+    begun = message[:1].upper() + message[1:]
+    return begun if begun.endswith((".", "?")) else f"{begun}."
+
+
 def read(path: Path) -> Document:
     """The dossier in file `path`; a file that cannot be read gives an empty tree and the reason in `problems`."""
     document = Document(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from negotiations.exchange.holdings import Holdings, Values, target_of
@@ -106,7 +107,7 @@ def _affiliation(holdings: Holdings, row: Row, text: str) -> uuid.UUID:
     given = row.given[holder]
     person = _of_id(holdings, Actor, given) if isinstance(given, uuid.UUID) else _record(holdings, row, Actor, given)
     held = holdings.siblings(Affiliation, "actor_id", person)
-    found = [each for each in held if text in _names_of(holdings, each)]
+    found = [each for each in held if text in names_of(holdings.slugs, each)]
     bare = [each for each in found if not each["organisation_id"]]
     for choice in (found, bare):
         if len(choice) == 1:
@@ -114,7 +115,7 @@ def _affiliation(holdings: Holdings, row: Row, text: str) -> uuid.UUID:
             return id
     if not found and Affiliation in holdings.unread:
         raise Told
-    names = [name for each in found or held for name in _names_of(holdings, each)]
+    names = [name for each in found or held for name in names_of(holdings.slugs, each)]
     if found:
         longer = "; ".join(name for name in names if name != text)
         raise ValueError(f'"{text}" is the title of several affiliations; write one of: {longer}')
@@ -122,7 +123,10 @@ def _affiliation(holdings: Holdings, row: Row, text: str) -> uuid.UUID:
     raise ValueError(f'"{row.given[holder]}" has no affiliation "{text}"{nearest(text, names)} ({has})')
 
 
-def _names_of(holdings: Holdings, affiliation: Values) -> list[str]:
-    """How a row may call an affiliation: by title, else by organisation; by both where both are there."""
-    title, organisation = affiliation["title"], holdings.slugs.get(affiliation["organisation_id"], "")
+def names_of(slugs: Mapping[uuid.UUID, str], affiliation: Values) -> list[str]:
+    """How a row may call an affiliation: by title, else by organisation; by both where both are there.
+
+    `slugs` are those of organisations, by id.
+    """
+    title, organisation = affiliation["title"], slugs.get(affiliation["organisation_id"], "")
     return [title, f"{title} ({organisation})"] if title and organisation else [title or organisation]

@@ -78,7 +78,7 @@ KNOWN_BY: dict[type[Part], tuple[str, ...]] = {
 KNOWN_BY_TOO: dict[type[Part], tuple[str, ...]] = {Assertion: ("time", "zone", "value_place")}
 
 # Columns of which a row fills one: stating one empties the others, so that a value can be said in a better way.
-ALTERNATIVES: dict[type[Identified], tuple[str, ...]] = {Assertion: VALUES}
+ALTERNATIVES: dict[type[Identified], tuple[str, ...]] = {Assertion: VALUES, StatementLink: LINKED}
 # What qualifies one of these and goes when it goes.
 GOES_WITH: dict[type[Identified], dict[str, str]] = {Assertion: {"unit": "amount", "zone": "time"}}
 
@@ -89,7 +89,6 @@ PAIRS: dict[type[Part], str] = {OutcomeIssue: "issue", EventPlace: "place"}
 KEYS: dict[Any, str] = {(Citation, "testimony"): "statement", "citations": "cite", "outcome_issues": "issues",
                         "event_places": "places"}  # fmt: skip
 LEFT_OUT = {(Citation, "excerpt_check")}  # found out by the tracker, never stated
-
 # Several columns of which a row fills one: `to: actor vladimir-putin` fills `to_actor`.
 TARGET_PREFIX: dict[type[Identified], tuple[str, str]] = {StatementLink: ("to", "to_")}
 # Whose affiliation a row's `affiliation` is: the first of these columns that the row has.

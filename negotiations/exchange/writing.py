@@ -21,10 +21,14 @@ from negotiations.exchange.holdings import Model
 from negotiations.exchange.planning import Change, Plan
 from negotiations.exchange.shape import RECORDS
 from negotiations.exchange.values import with_article
+from negotiations.models import ArticleText, Citation
+from negotiations.models.excerpts import check
 from negotiations.models.records import Record
 from negotiations.publication.revising import referring, said
 
 BATCH = 1000
+LOOKED_FOR = frozenset({"excerpt", "source_id"})
+FULLY_TOLD = 100  # refused rows that are held against every rule, at a statement for each; of others one fault is told
 
 
 class ChangedMeanwhile(Exception):
@@ -46,12 +50,30 @@ def write(plan: Plan) -> None:
     refuses, ChangedMeanwhile when a changed record is no longer as it was read.
     """
     _let_go(plan)
+    _look_for_quotes(plan)
     changes = [change for change in plan.changes.values() if change.row.is_fit]
     for change in changes:
         if not change.is_new:
             _update(change)
     for model, rows in _by_model(change for change in changes if change.is_new).items():
         model._default_manager.bulk_create([model(**change.whole) for change in rows], batch_size=BATCH)
+
+
+def _look_for_quotes(plan: Plan) -> None:
+    """Say of each quote whether it stands in the text that is kept of its source, when either is new or another."""
+    fresh = [
+        change
+        for change in plan.changes.values()
+        if change.model is Citation and (change.is_new or not LOOKED_FOR.isdisjoint(change.values))
+    ]
+    sources = {change.whole["source_id"] for change in fresh} - {None}
+    kept = (
+        ArticleText._default_manager.filter(source_id__in=sources) if sources else ArticleText._default_manager.none()
+    )
+    texts = dict(kept.values_list("source_id", "text"))
+    for change in fresh:
+        found, _place = check(change.whole["excerpt"], texts.get(change.whole["source_id"]))
+        change.values["excerpt_check"] = change.whole["excerpt_check"] = found
 
 
 def _let_go(plan: Plan) -> None:
@@ -84,9 +106,10 @@ def try_out(plan: Plan) -> None:
     except (DatabaseError, ChangedMeanwhile):
         pass
     _let_go(plan)
+    refused = 0
     for change in sorted(plan.changes.values(), key=lambda change: change.is_new):
         if change.row.is_fit:
-            _try_alone(change)
+            refused += not _is_taken(change, in_full=refused < FULLY_TOLD)
 
 
 def check_rows(plan: Plan) -> None:
@@ -126,7 +149,8 @@ def _by_model(changes: Iterator[Change]) -> dict[Any, list[Change]]:
     return {model: rows for model, rows in found.items() if rows}
 
 
-def _try_alone(change: Change) -> None:
+def _is_taken(change: Change, *, in_full: bool) -> bool:
+    """Write one row; what is wrong with it is told, `in_full` or as PostgreSQL says it first."""
     try:
         with transaction.atomic():
             if change.is_new:
@@ -136,8 +160,9 @@ def _try_alone(change: Change) -> None:
     except ChangedMeanwhile:
         change.row.complain("was changed by somebody else at the same moment; load again")
     except DatabaseError as error:
-        if not _held_against_the_rules(change):
+        if not (in_full and _held_against_the_rules(change)):
             _tell_of_refusal(change, error)
+    return change.row.is_fit
 
 
 def _held_against_the_rules(change: Change) -> bool:

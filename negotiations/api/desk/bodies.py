@@ -15,7 +15,7 @@ from negotiations.api.problems import Declined, Fault, fault, printable
 from negotiations.api.records import ReadSerializer
 from negotiations.api.references import ROOT
 from negotiations.exchange.entering import Unfit, shown_parts
-from negotiations.exchange.reading import Address, Problem, spelled
+from negotiations.exchange.reading import Address, Problem, sentence, spelled
 from negotiations.exchange.shape import PAIRS, Shape, shape_of
 
 MOST_BYTES = 2_000_000
@@ -97,8 +97,7 @@ def faults_of(unfit: Unfit) -> list[Fault]:
 
 
 def _fault_of(problem: Problem) -> Fault:
-    message = problem.message[:1].upper() + problem.message[1:]
-    return fault(problem.path, "invalid", message if message.endswith((".", "?")) else f"{message}.")
+    return fault(problem.path, "invalid", sentence(problem.message))
 
 
 def object_in(body: Any, at: Address = ()) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from negotiations.api.records import ReadSerializer, ReadViewSet, RecordViewSet
 from negotiations.api.references import RESOURCES, ROOT, Root
 from negotiations.api.shaping import PARAMETERS as SHAPING
 from negotiations.api.shaping import shape_asked_for
-from negotiations.exchange.entering import Entered, Unfit, enter, row_changed, rows_entered
+from negotiations.exchange.entering import Entered, Unfit, enter, rights_for, row_changed, rows_entered
 from negotiations.exchange.planning import Plan
 from negotiations.exchange.rows import Dossier
 from negotiations.ledger.stages import stages
@@ -211,9 +211,7 @@ class DeskRecordViewSet(DeskReadViewSet):
 
 def need_rights_for(request: Request, plan: Plan) -> None:
     """PermissionDenied unless the token's owner may do what `plan` would write, to each kind of row."""
-    needed = {("add" if change.is_new else "change", change.model) for change in plan.changes.values()}
-    needed |= {("delete", model) for model in plan.going()}
-    need_rights(request, *sorted(f"{act}_{model._meta.model_name}" for act, model in needed))
+    need_rights(request, *rights_for(plan))
 
 
 def _moment(moment: Any) -> str:
