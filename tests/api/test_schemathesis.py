@@ -54,12 +54,14 @@ def site() -> Iterator[sites.Site]:
 def what_is_public() -> str:
     """Values that only this database can answer, as dictionaries from which Schemathesis often takes its values."""
     with open_window():
-        revisions = [str(number) for number in Revision.objects.values_list("number", flat=True)]
+        revisions = list(Revision.objects.values_list("number", flat=True))
     return f"""
+[dictionaries.moments]
+values = {json.dumps([str(number) for number in revisions])}
 [dictionaries.numbers]
 values = {json.dumps(revisions)}
 [parameters]
-"query.as_of" = {{ dictionary = "numbers", probability = 0.9 }}
+"query.as_of" = {{ dictionary = "moments", probability = 0.9 }}
 "path.m" = {{ dictionary = "numbers", probability = 0.7 }}
 "path.n" = {{ dictionary = "numbers", probability = 0.7 }}
 """
@@ -67,7 +69,7 @@ values = {json.dumps(revisions)}
 
 def addresses_of(site: sites.Site, resource: str) -> str:
     """The same for the addresses of one resource."""
-    found = [str(record.get("slug") or record.get("id") or record["number"])
+    found = [record.get("slug") or record.get("id") or record["number"]
              for record in site.get(f"/api/v1/{resource}/")["results"]]  # fmt: skip
     return f"""
 [dictionaries.{resource}]

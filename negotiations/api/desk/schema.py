@@ -25,6 +25,7 @@ ALWAYS = {
     "401": "There is no token, or it is unknown, expired or revoked.",
     "403": "The token has not the scope for this, or its owner not the right.",
     "406": "None of the accepted media types is served here.",
+    "429": "The token has asked too often within a minute; `Retry-After` says when to ask again.",
     "503": "The database cannot answer at the moment; try again after the given seconds.",
 }
 OF_ADDRESS = "The desk has nothing at this address."
