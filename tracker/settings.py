@@ -279,6 +279,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "negotiations.api.schema.drop_blank_choice",
         "drf_spectacular.hooks.postprocess_schema_enums",
         "negotiations.api.schema.inline_null",
+        "negotiations.api.desk.dossier_format.describe_dossiers",
         "negotiations.api.contract.name_words_of_parameters",
         "negotiations.api.schema.share_parameters",
         "negotiations.api.contract.answer_if_changed",

@@ -128,7 +128,7 @@ class KeysetPagination(BasePagination):
 def page_size_of(text: str | None) -> int:
     if text is None:
         return USUAL_PAGE
-    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= LARGEST_PAGE:
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", text) or int(text) > LARGEST_PAGE:
         detail = f"page_size is {printable(text, 20)!r}; it must be a number from 1 to {LARGEST_PAGE}."
         raise BadParameters([fault("page_size", "invalid", detail)])
     return int(text)

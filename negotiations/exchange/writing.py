@@ -65,7 +65,9 @@ def check_let_go(plan: Plan) -> None:
     for row, gone in plan.gone.items():
         for record, _ in referring(gone, "public"):
             kinds = " or ".join(with_article(model._meta.verbose_name) for model in gone)
-            row.complain(f"{said(record)} refers to {kinds} that is left out here: take that reference out first")
+            row.complain(
+                f"{said(record)} refers to {kinds} that is left out here: take that reference out first", code="rule"
+            )
 
 
 def check_deferred() -> None:
@@ -134,7 +136,7 @@ def _try_alone(change: Change) -> None:
             else:
                 _update(change)
     except ChangedMeanwhile:
-        change.row.complain("was changed by somebody else at the same moment; load again")
+        change.row.complain("was changed by somebody else at the same moment; load again", code="taken")
     except DatabaseError as error:
         if not _held_against_the_rules(change):
             _tell_of_refusal(change, error)
@@ -149,7 +151,7 @@ def _held_against_the_rules(change: Change) -> bool:
             try:
                 rule.validate(change.model, row)
             except ValidationError as error:
-                change.row.complain(" ".join(error.messages), *_key_of(change, rule))
+                change.row.complain(" ".join(error.messages), *_key_of(change, rule), code="rule")
                 is_told = True
     return is_told
 
@@ -160,17 +162,19 @@ def _tell_of_refusal(change: Change, error: DatabaseError) -> None:
     name = getattr(diagnosis, "constraint_name", None)
     for rule in change.model._meta.constraints:
         if rule.name == name:
-            change.row.complain(str(rule.get_violation_error_message()), *_key_of(change, rule))
+            change.row.complain(str(rule.get_violation_error_message()), *_key_of(change, rule), code="rule")
             return
     if name and name.endswith("_pkey"):
-        change.row.complain(f"this id belongs to {with_article(change.row.shape.name)} of another record", "id")
+        change.row.complain(
+            f"this id belongs to {with_article(change.row.shape.name)} of another record", "id", code="taken"
+        )
         return
     if name == "what_is_suppressed_stays_away":
-        change.row.complain("was suppressed, and its id is never used again: take it out of the dossier")
+        change.row.complain("was suppressed, and its id is never used again: take it out of the dossier", code="taken")
         return
     said = getattr(diagnosis, "message_primary", None) or str(error).splitlines()[0]
     column = next((key.name for key in change.row.shape.keys.values() if key.column == _column_in(diagnosis)), None)
-    change.row.complain(f"the database refuses it: {said}", *([column] if column else []))
+    change.row.complain(f"the database refuses it: {said}", *([column] if column else []), code="rule")
 
 
 def _column_in(diagnosis: Any) -> str | None:
@@ -197,7 +201,7 @@ def _tell(change: Change, error: ValidationError) -> None:
     told = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
     for name, messages in told.items():
         for message in messages:
-            change.row.complain(message, *([by_column[name]] if name in by_column else []))
+            change.row.complain(message, *([by_column[name]] if name in by_column else []), code="rule")
 
 
 def records_of(ids: list[tuple[type[Record], uuid.UUID]]) -> list[Record]:

@@ -15,6 +15,7 @@ import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
 
+from negotiations.api.desk.bodies import AROUND
 from negotiations.api.desk.urls import RESOURCES
 from tests.api.test_lists import publish_a_world
 from tests.contract import contract
@@ -51,6 +52,8 @@ def properties(schema: Body) -> Body:
 def places_in(schema: Body, body: Body, at: Path = ()) -> Iterator[Path]:
     """Each key that can be written of what `body` holds, with those of the first of each kind of part."""
     for name, described in properties(schema).items():
+        if name in AROUND:  # tests/desk_api/test_writing_drafts.py
+            continue
         yield (*at, name)
         rows = body.get(name)
         if described.get("type") == "array" and rows and isinstance(rows[0], dict):

@@ -171,7 +171,7 @@ def test_values_of_every_kind_are_written_as_they_are_read(curator: Program, sce
         ({"title": None}, "title", "Cannot be left empty"),
         ({"title": 5}, "title", "Must be a text"),
         ({"title": "a\x00b"}, "title", "control"),
-        ({"round_number": "two"}, "round_number", "not a whole number"),
+        ({"round_number": "two"}, "round_number", "a whole number"),
         ({"round_number": -1}, "round_number", "not a whole number"),
         ({"start": "2025-02-30"}, "start", "date"),
         ({"start": None, "start_time": "13:30"}, "", "A clock time needs a start date"),
