@@ -54,6 +54,7 @@ def mention_of(key: Key, value: Any, at: Address, shown_by: type[ReadSerializer]
     if key.kind == Kind.TARGET:
         kind = value.get("kind")
         _, model = key.targets.get(kind, ("", None)) if isinstance(kind, str) else ("", None)
+        value = {name: said for name, said in value.items() if name != "kind"}
     return Mention(at, model, value, shown_by) if model else None
 
 
@@ -88,10 +89,8 @@ def _called(mention: Mention, row: Any) -> dict[str, Any]:
     if mention.shown_by:
         return dict(mention.shown_by(row, context={"root": ROOT_OF_NAMES}).data)
     if isinstance(row, Record):
-        called = reference(row, ROOT_OF_NAMES)
-    else:
-        called = {"id": str(row.pk), "slug": None, "label": str(row), "url": address(row, ROOT_OF_NAMES)}
-    return {**called, "kind": mention.said.get("kind")}
+        return reference(row, ROOT_OF_NAMES)
+    return {"id": str(row.pk), "slug": None, "label": str(row), "url": address(row, ROOT_OF_NAMES)}
 
 
 def _faults(mention: Mention, called: dict[str, Any]) -> Iterator[Fault]:
