@@ -142,6 +142,12 @@ def faults(method: str, target: str, status: int, headers: Mapping[str, str], bo
     return [*_of_headers(path, answer, told), *_of_body(pointer, answer, told, body, is_shaped)]
 
 
+def takes(method: str, path: str, body: Any) -> bool:
+    """Whether the operation at `path`, as the contract writes it, takes such a body."""
+    pointer = f"/paths/{_escaped(path)}/{method.lower()}/requestBody/content/application~1json/schema"
+    return bool(_validator(pointer).is_valid(body))
+
+
 def _of_no_operation(method: str, address: str, status: int, told: Mapping[str, str], body: bytes | None) -> list[str]:
     """An address that the contract does not know answers with a problem, and so does any other method."""
     media = told.get("content-type", "").partition(";")[0]

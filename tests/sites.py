@@ -1,4 +1,4 @@
-"""A public server as production runs it: a process of its own, over its own database, without the desk's address."""
+"""A server as production runs it: a process of its own, over its own database; the public one knows no desk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,15 +98,27 @@ def manage(owner: str, *arguments: str) -> str:
     return done.stdout
 
 
-@contextmanager
-def public_site(owner: str, public: str) -> Iterator[Site]:
+def public_site(owner: str, public: str) -> AbstractContextManager[Site]:
     """The public door over `public`, in two worker processes."""
+    environment = {**os.environ, "TRACKER_SERVES": "public", "PUBLIC_DATABASE_URL": public}
+    environment.pop("DATABASE_URL")
+    return _served(owner, environment, "/api/v1/")
+
+
+def desk_site(owner: str, pepper: str) -> AbstractContextManager[Site]:
+    """The desk's door over `owner`, where the digests of tokens are made with `pepper`."""
+    environment = {**os.environ, "TRACKER_SERVES": "desk", "DATABASE_URL": owner}
+    environment |= {"TRACKER_SECRET_KEY": "of the tests" * 5, "TRACKER_TOKEN_PEPPER": pepper}
+    return _served(owner, environment, "/api/v1/desk/talks/")
+
+
+@contextmanager
+def _served(owner: str, environment: dict[str, str], path: str) -> Iterator[Site]:
+    """A server with this environment, once it answers at `path`."""
+    environment["TRACKER_REQUESTS_PER_MINUTE"] = "1000000"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "TRACKER_SERVES": "public", "PUBLIC_DATABASE_URL": public}
-    environment["TRACKER_REQUESTS_PER_MINUTE"] = "1000000"
-    environment.pop("DATABASE_URL")
     command = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
     server = subprocess.Popen(
         [sys.executable, *command, "--blocking-threads", "2", "--log-level", "warning", "tracker.wsgi:application"],
@@ -114,18 +126,18 @@ def public_site(owner: str, public: str) -> Iterator[Site]:
     )  # fmt: skip
     try:
         site = Site(port, owner)
-        _wait_for(site, server)
+        _wait_for(site, server, path)
         yield site
     finally:
         server.terminate()
         server.wait(20)
 
 
-def _wait_for(site: Site, server: subprocess.Popen[bytes]) -> None:
+def _wait_for(site: Site, server: subprocess.Popen[bytes], path: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            site.ask("/api/v1/")
+            site.ask(path)
             return
         except OSError:
             assert server.poll() is None, "The server has ended before it answered."

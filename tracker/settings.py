@@ -79,6 +79,9 @@ if SERVES_DESK:
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ]
 
+# The public process knows the admin's models, since suppression deletes from its log, but serves none of its pages.
+SILENCED_SYSTEM_CHECKS = [] if SERVES_DESK else ["admin.E408", "admin.E409", "admin.E410"]
+
 ROOT_URLCONF = "tracker.urls"
 WSGI_APPLICATION = "tracker.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
@@ -315,6 +318,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "negotiations.api.schema.drop_blank_choice",
         "drf_spectacular.hooks.postprocess_schema_enums",
         "negotiations.api.schema.inline_null",
+        "negotiations.api.desk.dossier_format.describe_dossiers",
         "negotiations.api.contract.name_words_of_parameters",
         "negotiations.api.schema.share_parameters",
         "negotiations.api.contract.answer_if_changed",

@@ -6,6 +6,7 @@ Words are found by their stems and without accents; names by how they sound, in 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -139,8 +140,9 @@ class _Operation(Func):
 
 
 def _query(asked: str) -> Func:
+    """What is asked as PostgreSQL reads it; several dashes say no more than one, and each would take of its stack."""
     template = "websearch_to_tsquery('extensions.texts', %(expressions)s)"
-    return Func(Value(asked), template=template, output_field=SearchQueryField())
+    return Func(Value(re.sub("-{2,}", "-", asked)), template=template, output_field=SearchQueryField())
 
 
 def _sound(asked: str) -> Func:

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest
 from rest_framework import serializers
 
 from negotiations.api.as_of import at_revision
+from negotiations.api.parameters import address_asked
 from negotiations.api.problems import Elsewhere, Gone, ProblemSerializer
 from negotiations.api.references import RESOURCES, Root
 from negotiations.api.touches import SuccessorSerializer, how_withdrawn
@@ -88,7 +89,7 @@ def _moved(request: HttpRequest, model: type[models.Model], address: str) -> Els
     """To the same question at another address: the path's part behind the record, and the query, stay."""
     root = Root.of(request).url
     resource = RESOURCES[model]
-    whole = request.build_absolute_uri()
+    whole = address_asked(request)
     rest = whole.removeprefix(f"{root}{resource}/").partition("/")[2]
     return Elsewhere(301, f"{root}{resource}/{address}/{rest}")
 

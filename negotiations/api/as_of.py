@@ -15,7 +15,7 @@ from urllib.parse import unquote_plus
 from django.http import HttpRequest
 from django.utils import timezone
 
-from negotiations.api.parameters import given, refuse_unreadable
+from negotiations.api.parameters import address_asked, given, refuse_unreadable
 from negotiations.api.problems import BadParameters, Elsewhere, fault, printable
 from negotiations.ledger.window import Window, open_window, turn_window
 from negotiations.models import Revision
@@ -90,7 +90,7 @@ def _revision(request: HttpRequest, asked: str, newest: Window) -> int:
     found = Revision.objects.filter(at__lte=moment).order_by("-number").values_list("number", flat=True).first()
     if found is None or moment > latest:
         raise _refusal(asked, "out_of_range", newest)
-    raise Elsewhere(302, at_revision(request.build_absolute_uri(), found))
+    raise Elsewhere(302, at_revision(address_asked(request), found))
 
 
 def _moment(text: str) -> datetime.datetime | None:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from negotiations.api.as_of import at_revision
+from negotiations.api.parameters import address_asked
 from negotiations.ledger.window import Window
 
 LICENCE = "CC BY 4.0 (quotations excepted)"
@@ -31,7 +32,7 @@ class MetaSerializer(serializers.Serializer[Any]):
 def meta(request: Request) -> dict[str, Any]:
     """The `meta` of the answer to `request`, which came through the window."""
     window: Window = request._request.window  # type: ignore[attr-defined]  # set by PublicDoorMiddleware
-    address = request.build_absolute_uri()
+    address = address_asked(request)
     permalink = at_revision(address, window.revision or None)
     shown = f"revision {window.revision} of {window.at:%Y-%m-%d}" if window.at else "before its first revision"
     return {

@@ -398,8 +398,9 @@ class SearchFilter(_Filter):
 
     field_class = TermsField
 
-    def __init__(self) -> None:
-        help_text = "A text that a title, name, text or slug contains; titles and names with or without accents."
+    usual_help = "A text that a title, name, text or slug contains; titles and names with or without accents."
+
+    def __init__(self, help_text: str = usual_help) -> None:
         super().__init__(help_text=help_text, max_length=LONGEST_SEARCH)
 
     def filter(self, queryset: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:

@@ -58,6 +58,14 @@ ALWAYS = {"X-Request-ID", "ETag", "Location", "Retry-After", "DeskCacheControl",
 # The desk's own, by the name under which the contract describes them.
 DESK_HEADERS: dict[str, Schema] = {
     "DeskCacheControl": _header("Nobody keeps what the desk says.", "^no-store$"),
+    "DeskRateLimitPolicy": _header(
+        "How many requests the token may make in how many seconds; without a good one, the network.",
+        '^"(token|network)";q=[0-9]+;w=60$',
+    ),
+    "DeskRateLimit": _header(
+        "How many are left, and after how many seconds they are counted anew; missing while nobody counts.",
+        '^"(token|network)";r=[0-9]+;t=[0-9]+$',
+    ),
     "DeskAllow": _header("The methods that are answered here.", "^[A-Z]+(, [A-Z]+)*$"),
     "DeskETag": _header("The record's version, for `If-Match`.", '^"[1-9][0-9]*"$'),
     "WWW-Authenticate": _header("How to show a token.", "^Bearer "),
@@ -69,13 +77,14 @@ DESK_HEADERS: dict[str, Schema] = {
 def of_desk(method: str, status: str, response: Schema, *, has_version: bool) -> dict[str, Schema]:
     """The headers that an answer of the desk bears, each by its name; `has_version`: it is one record."""
     found = {"X-Request-ID": "X-Request-ID", "Vary": "Vary", "Cache-Control": "DeskCacheControl", "Allow": "DeskAllow"}
+    found |= {"RateLimit-Policy": "DeskRateLimitPolicy", "RateLimit": "DeskRateLimit"}
     schema = response.get("content", {}).get("application/json", {}).get("schema", {})
     found |= {"ETag": "DeskETag"} if has_version and status < "300" else {}
     found |= {"Link": "Link"} if schema.get("$ref", "").endswith("Page") else {}
     found |= {"Location": "DeskLocation"} if status == "201" else {}
     found |= {"Idempotency-Replayed": "Idempotency-Replayed"} if method == "post" and status < "300" else {}
     found |= {"WWW-Authenticate": "WWW-Authenticate"} if status == "401" else {}
-    found |= {"Retry-After": "Retry-After"} if status == "503" else {}
+    found |= {"Retry-After": "Retry-After"} if status in ("429", "503") else {}
     return {name: {"$ref": f"#/components/headers/{key}"} for name, key in found.items()}
 
 

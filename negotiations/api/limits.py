@@ -1,4 +1,4 @@
-"""How often one network may ask at the public door in a minute; the library `limits` counts, here or in Redis.
+"""How often one network, or one token of the desk, may ask in a minute; the library `limits` counts, here or in Redis.
 
 An answer that nothing has changed (304) is free. The count is kept for a network, not an address, since whoever has one
 address of a provider often has all of its /24 or /56.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from ipaddress import ip_network
@@ -29,6 +30,40 @@ PUBLIC, DESK = "/api/", "/api/v1/desk/"
 PREFIX = {4: 24, 6: 56}
 
 
+@dataclass(frozen=True)
+class Budget:
+    """The requests that somebody may still make in this minute: `name` says what is counted, `key` whose it is."""
+
+    name: str
+    key: str
+
+    @property
+    def item(self) -> RateLimitItemPerMinute:
+        return RateLimitItemPerMinute(settings.REQUESTS_PER_MINUTE)
+
+    def take(self) -> bool | None:
+        """Count a request: whether it may be made; None while nobody counts, which is logged."""
+        try:
+            return limiter().hit(self.item, self.key)
+        except StorageError:
+            logger.exception("Requests are not counted: their storage does not answer.")
+            return None
+
+    def give_back(self) -> None:
+        limiter().storage.incr(self.item.key_for(self.key), self.item.get_expiry(), -1)
+
+    def seconds_left(self) -> int:
+        return max(1, round(limiter().get_window_stats(self.item, self.key).reset_time - time.time()))
+
+    def headers(self) -> dict[str, str]:
+        """What is left of it, as the answer says it."""
+        remaining = max(limiter().get_window_stats(self.item, self.key).remaining, 0)
+        return {
+            "RateLimit-Policy": f'"{self.name}";q={self.item.amount};w={self.item.get_expiry()}',
+            "RateLimit": f'"{self.name}";r={remaining};t={self.seconds_left()}',
+        }
+
+
 class LimitsMiddleware:
     """Counts requests to the public API by network, says what is left, and answers 429 when nothing is."""
 
@@ -38,23 +73,16 @@ class LimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(PUBLIC) or request.path_info.startswith(DESK):
             return self.get_response(request)
-        item, network = RateLimitItemPerMinute(settings.REQUESTS_PER_MINUTE), network_of(request)
-        try:
-            may_ask = limiter().hit(item, network)
-        except StorageError:
-            logger.exception("Requests are not counted: their storage does not answer.")
+        budget = Budget("network", network_of(request))
+        may_ask = budget.take()
+        if may_ask is None:
             return self.get_response(request)
-        response = self.get_response(request) if may_ask else _too_many(request, _seconds_left(item, network))
+        response = self.get_response(request) if may_ask else _too_many(request, budget.seconds_left())
         if response.status_code == HTTPStatus.NOT_MODIFIED:
-            limiter().storage.incr(item.key_for(network), item.get_expiry(), -1)
-        remaining = max(limiter().get_window_stats(item, network).remaining, 0)
-        response["RateLimit-Policy"] = f'"network";q={item.amount};w={item.get_expiry()}'
-        response["RateLimit"] = f'"network";r={remaining};t={_seconds_left(item, network)}'
+            budget.give_back()
+        for name, value in budget.headers().items():
+            response[name] = value
         return response
-
-
-def _seconds_left(item: RateLimitItemPerMinute, network: str) -> int:
-    return max(1, round(limiter().get_window_stats(item, network).reset_time - time.time()))
 
 
 def _too_many(request: HttpRequest, seconds: int) -> HttpResponseBase:

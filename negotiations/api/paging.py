@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from negotiations.api.envelope import meta
 from negotiations.api.keyset import LONGEST_CURSOR, Cursor, Keyset, read_cursor, write_cursor
+from negotiations.api.parameters import address_asked
 from negotiations.api.problems import BadParameters, fault, printable
 
 PARAMETERS = ("page_size", "cursor", "ordering", "count")
@@ -60,7 +61,7 @@ class KeysetPagination(BasePagination):
         """The page after this one, or before it when `backward`; from the far end when this page is empty."""
         values = self.keyset.values(self.rows[0 if backward else -1]) if self.rows else None
         text = write_cursor(Cursor(backward, values), self.keyset, self.model)
-        return replace_query_param(self.request.build_absolute_uri(), "cursor", text)
+        return replace_query_param(address_asked(self.request), "cursor", text)
 
     def meta(self) -> dict[str, Any]:
         """What the page says about itself."""
@@ -69,7 +70,7 @@ class KeysetPagination(BasePagination):
     def get_paginated_response(self, data: Any) -> Response:
         following = self._address(backward=False) if self.next else None
         preceding = self._address(backward=True) if self.previous else None
-        first = remove_query_param(self.request.build_absolute_uri(), "cursor")
+        first = remove_query_param(address_asked(self.request), "cursor")
         addresses = {"next": following, "prev": preceding, "first": first}
         links = [f'<{url}>; rel="{relation}"' for relation, url in addresses.items() if url]
         return Response(
@@ -127,7 +128,7 @@ class KeysetPagination(BasePagination):
 def page_size_of(text: str | None) -> int:
     if text is None:
         return USUAL_PAGE
-    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= LARGEST_PAGE:
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", text) or int(text) > LARGEST_PAGE:
         detail = f"page_size is {printable(text, 20)!r}; it must be a number from 1 to {LARGEST_PAGE}."
         raise BadParameters([fault("page_size", "invalid", detail)])
     return int(text)

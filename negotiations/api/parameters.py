@@ -6,6 +6,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 from negotiations.api.problems import BadParameters, Fault, fault, printable
 from negotiations.models.records import HIDDEN
@@ -23,6 +24,14 @@ def given(request: HttpRequest, wanted: str) -> str | None:
     found = (_decoded(value) for name, _, value in pairs if _decoded(name) == wanted.encode())
     value = next(found, None)
     return None if value is None else value[:LONGEST_VALUE].decode(errors="replace")
+
+
+def address_asked(request: HttpRequest | Request) -> str:
+    """The whole address that was asked, written as a URI may be: browsers send brackets in a query as they are."""
+    path, mark, query = request.build_absolute_uri().partition("?")
+    for written, encoded in (("[", "%5B"), ("]", "%5D"), ("#", "%23")):
+        query = query.replace(written, encoded)
+    return f"{path}{mark}{query}"
 
 
 def refuse_unreadable(request: HttpRequest, known: set[str]) -> None:

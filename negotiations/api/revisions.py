@@ -20,6 +20,7 @@ from negotiations.api.differences import DifferenceSerializer, differences
 from negotiations.api.envelope import meta
 from negotiations.api.filters import StrictFilterSet, WordFilter
 from negotiations.api.paging import LARGEST_PAGE, USUAL_PAGE, page_size_of
+from negotiations.api.parameters import address_asked
 from negotiations.api.problems import BadParameters, fault
 from negotiations.api.records import ReadSerializer, ReadViewSet
 from negotiations.api.references import RESOURCE_OF_TABLE, Root
@@ -117,7 +118,7 @@ class RevisionViewSet(RevisionsViewSet):
         following = None
         if page and start + len(page) < len(entries):
             cursor = ".".join(place_of(page[-1]))
-            following = replace_query_param(request.build_absolute_uri(), "cursor", cursor)
+            following = replace_query_param(address_asked(request), "cursor", cursor)
         return Response(
             {
                 "meta": meta(request),

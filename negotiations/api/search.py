@@ -43,7 +43,9 @@ Hits = dict[type[Record], dict[UUID, Hit]]
 class SearchParameters(StrictFilterSet):
     """What a search can be asked; all but the first two as in the lists."""
 
-    q = SearchFilter()
+    q = SearchFilter(
+        help_text='All of these words, in any form: ceasefire prisoners; "in this order", one or another, -not this.'
+    )
     resource = WordFilter(vocabulary=Searched, help_text="Only these kinds of records.")
     process = ReferenceFilter(help_text="Only what the lists show for one of these processes.")
     party = ReferenceFilter(help_text="Only what the lists show for one of these parties.")

@@ -7,6 +7,7 @@ rows, from resolving references to PostgreSQL's rules, is the dossiers'.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -23,8 +24,8 @@ from negotiations.exchange.planning import Plan
 from negotiations.exchange.reading import Address, Document
 from negotiations.exchange.rows import Dossier, Entry, Row, check_word
 from negotiations.exchange.shape import PAIRS, Key, Kind, Parts, Shape, shape_of
-from negotiations.exchange.values import value_of, with_article
-from negotiations.models.records import Record
+from negotiations.exchange.values import NUMBER, value_of, with_article
+from negotiations.models.records import HIDDEN, HIDDEN_BUT_NEWLINE, ProseField, Record
 
 # Where the API's word differs from a dossier's.
 SHOWN_AS = {"cite": "citations"}
@@ -180,26 +181,52 @@ def _text(key: Key, stated: Any) -> str:
             return "true" if stated else "false"
     elif key.kind == Kind.TRUTH:
         raise ValueError("must be true or false")
-    elif isinstance(stated, int) and key.kind in (Kind.WHOLE, Kind.NUMBER, Kind.RANGE):
-        return str(stated)
-    elif key.kind == Kind.RANGE and isinstance(stated, dict):
+    elif _is_whole(stated) and key.kind in (Kind.WHOLE, Kind.NUMBER, Kind.RANGE):
+        return str(int(stated))
+    elif key.kind == Kind.RANGE:
         return _range(stated)
-    elif isinstance(stated, str):
-        return stated.strip()
+    elif isinstance(stated, str) and key.kind == Kind.TEXT:
+        return _without_blanks_around(key, stated)
+    elif isinstance(stated, str) and key.kind != Kind.WHOLE:
+        return stated
     raise ValueError("must be a text" if key.kind != Kind.WHOLE else "must be a whole number")
 
 
-def _range(stated: dict[str, Any]) -> str:
+def _is_whole(stated: Any) -> bool:
+    """JSON has one kind of number: 3.0 is 3."""
+    is_integer = isinstance(stated, int) and not isinstance(stated, bool)
+    return is_integer or (isinstance(stated, float) and stated.is_integer())
+
+
+def _without_blanks_around(key: Key, stated: str) -> str:
+    """The text as it is kept; a sign that hides something is refused there too."""
+    hidden = HIDDEN_BUT_NEWLINE if isinstance(key.field, ProseField) else HIDDEN
+    if hidden.search(stated):
+        raise ValueError("has control or direction-override characters, which no text may contain")
+    return stated.strip()
+
+
+def _range(stated: Any) -> str:
     """A range as PostgreSQL writes it, of the object that the API shows."""
-    lower, upper = stated.get("lower"), stated.get("upper")
-    are_texts = all(bound is None or isinstance(bound, str | int) for bound in (lower, upper))
-    are_known = set(stated) <= set(AMOUNT)
-    are_truths = all(isinstance(stated.get(name, False), bool) for name in AMOUNT[2:])
-    if not (are_texts and are_known and are_truths) or lower is upper is None:
-        raise ValueError(f"must be a number, or an object with {', '.join(AMOUNT)}")
-    opening = "[" if stated.get("lower_included", lower is not None) else "("
-    closing = "]" if stated.get("upper_included", upper is not None) else ")"
-    return f"{opening}{'' if lower is None else lower},{'' if upper is None else upper}{closing}"
+    advice = f"must be a number, or an object with {', '.join(AMOUNT)}"
+    if not (isinstance(stated, dict) and set(stated) <= set(AMOUNT)):
+        raise ValueError(advice)
+    lower, upper = _bound(stated.get("lower"), advice), _bound(stated.get("upper"), advice)
+    if not (lower or upper) or not all(isinstance(stated.get(name, False), bool) for name in AMOUNT[2:]):
+        raise ValueError(advice)
+    opening = "[" if stated.get("lower_included", lower != "") else "("
+    closing = "]" if stated.get("upper_included", upper != "") else ")"
+    return f"{opening}{lower},{upper}{closing}"
+
+
+def _bound(stated: Any, advice: str) -> str:
+    if stated is None:
+        return ""
+    if _is_whole(stated):
+        return str(int(stated))
+    if isinstance(stated, str) and re.fullmatch(NUMBER, stated, re.ASCII):
+        return stated
+    raise ValueError(advice)
 
 
 REFERENCES = (Kind.REFERENCE, Kind.AFFILIATION, Kind.SIBLING, Kind.TARGET)
@@ -211,13 +238,13 @@ def _reference(key: Key, stated: Any) -> Any:
     The id leads, since a slug may have changed; without one the slug does.
     """
     if isinstance(stated, str):
-        return value_of(key, stated.strip())
+        return value_of(key, stated)
     if not isinstance(stated, dict):
         raise ValueError('must be a slug, or an object with "id" or "slug"')
     id, slug, kind = stated.get("id"), stated.get("slug"), stated.get("kind")
     if key.kind == Kind.TARGET and not (isinstance(kind, str) and kind in key.targets):
         raise ValueError(f'"kind" must be one of: {", ".join(key.targets)}')
-    if id is not None:
+    if "id" in stated:
         if (found := _id(id)) is None:
             raise ValueError(f'"{str(id)[:40]}" is not an id')
         return (kind, found) if key.kind == Kind.TARGET else found

@@ -103,13 +103,14 @@ class Planner:
                     f'this id belongs to the {row.shape.name} "{there["slug"]}"; a new record needs an id of its own'
                     " (a dossier renames nothing)",
                     "id",
+                    code="taken",
                 )
         elif ids.get(slug) in self.holdings.slugs:
-            row.complain(f'the {row.shape.name} "{slug}" has the id {ids[slug]}; write that one', "id")
+            row.complain(f'the {row.shape.name} "{slug}" has the id {ids[slug]}; write that one', "id", code="taken")
         else:
             plan.ids[row] = row.stated_id
             if row.stated_id.version != 4:
-                row.complain(f"is not a random UUID of version 4; a fresh one: {uuid.uuid4()}", "id")
+                row.complain(f"is not a random UUID of version 4; a fresh one: {uuid.uuid4()}", "id", code="rule")
             self._enter(plan, row, _defaults(row) | {"id": row.stated_id, "version": 1, "slug": slug})
 
     def _identify_entered(self, plan: Plan, row: Row, id: uuid.UUID, slug: str | None) -> None:
@@ -117,24 +118,28 @@ class Planner:
         model, ids = row.shape.model, self.holdings.ids[row.shape.model]
         if slug is None and row.entry is Entry.NEW:
             if missing := _missing(row):
-                row.complain(f"this is a new {row.shape.name}, and it lacks: {', '.join(missing)}")
+                row.complain(f"this is a new {row.shape.name}, and it lacks: {', '.join(missing)}", code="required")
         elif slug is not None and ids.setdefault(slug, id) != id:
-            row.complain(f"another {row.shape.name} has this slug; choose another", "slug")
+            row.complain(f"another {row.shape.name} has this slug; choose another", "slug", code="taken")
         elif row.entry is Entry.CHANGE:
             plan.ids[row] = id
         elif (model, id) in self.holdings.rows:
-            row.complain(f'this id belongs to the {row.shape.name} "{self.holdings.slugs[id]}"; leave it out', "id")
+            row.complain(
+                f'this id belongs to the {row.shape.name} "{self.holdings.slugs[id]}"; leave it out', "id", code="taken"
+            )
         else:
             plan.ids[row] = id
             if id.version != 4:
-                row.complain(f"is not a random UUID of version 4; a fresh one: {uuid.uuid4()}", "id")
+                row.complain(f"is not a random UUID of version 4; a fresh one: {uuid.uuid4()}", "id", code="rule")
             self._enter(plan, row, _defaults(row) | {"id": id, "version": 1, "slug": slug})
 
     def _is_first(self, row: Row, value: Any, *keys: str) -> bool:
         """Whether the id or slug stands in the file for the first time; told when it does not."""
         first = self.seen.setdefault(value, row) if value else row
         if first is not row:
-            row.complain(f"stands {first.document.place_of((*first.at, *keys))}; put both together", *keys)
+            row.complain(
+                f"stands {first.document.place_of((*first.at, *keys))}; put both together", *keys, code="taken"
+            )
         return first is row
 
     # Parts: known by their id, or by what they say
@@ -152,7 +157,9 @@ class Planner:
         there = self.holdings.parts[row.parts.model, row.parts.parent, parent].get(row.shape.known(values))
         is_held = (row.parts.model, row.stated_id) in self.holdings.rows
         if row.stated_id and there and there != row.stated_id and not (row.is_whole and is_held):
-            row.complain(f"this {row.shape.name} is there already, with the id {there}; write that one", "id")
+            row.complain(
+                f"this {row.shape.name} is there already, with the id {there}; write that one", "id", code="taken"
+            )
             return
         entering = (*row.shape.known_by, *(name for name in row.shape.known_by_too if values[name] is not None))
         spelled = "\n".join(f"{column}={spelled_in_key(values[column])}" for column in entering)
@@ -166,12 +173,12 @@ class Planner:
         if at_home is None:
             self._enter(plan, row, {"id": found} | values)
         elif at_home[row.parts.parent] != parent:
-            row.complain(f"this id belongs to {with_article(row.shape.name)} of another record", "id")
+            row.complain(f"this id belongs to {with_article(row.shape.name)} of another record", "id", code="taken")
 
     def _enter(self, plan: Plan, row: Row, values: Values) -> None:
         """Add a row that will be made; `values` is filled further when the row is compared."""
         if missing := _missing(row):
-            row.complain(f"this is a new {row.shape.name}, and it lacks: {', '.join(missing)}")
+            row.complain(f"this is a new {row.shape.name}, and it lacks: {', '.join(missing)}", code="required")
         if row.parts:
             self.holdings.add_part(row.parts, values[row.parts.parent], values)
         else:
@@ -187,7 +194,10 @@ class Planner:
         filled = [column for column, value in stated.items() if value is not None]
         stated = (_defaults(row) if row.is_whole else dict.fromkeys(row.shape.emptied_by(filled))) | stated
         if row.is_whole and row in plan.ids and row not in plan.changes and (missing := _missing(row)):
-            row.complain(f"{with_article(row.shape.name)} is stated whole, and this one lacks: {', '.join(missing)}")
+            row.complain(
+                f"{with_article(row.shape.name)} is stated whole, and this one lacks: {', '.join(missing)}",
+                code="required",
+            )
         if id := plan.ids.get(row):
             there = self.holdings.rows[row.shape.model, id]
             plan.stated[row.shape.model, id] = set(stated)

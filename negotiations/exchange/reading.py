@@ -31,6 +31,7 @@ class Problem:
     line: int
     path: str
     message: str
+    code: str = "invalid"  # for programs: also required, not_found, taken, rule
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}"
@@ -53,16 +54,16 @@ class Document:
         """The dossier's name: that of its file without the ending."""
         return self.path.stem
 
-    def complain(self, at: Address, message: str, *, line: int | None = None) -> None:
+    def complain(self, at: Address, message: str, *, line: int | None = None, code: str = "invalid") -> None:
         """Note a problem with what stands at `at`."""
-        self.problems.append(self._problem(at, message, line))
+        self.problems.append(self._problem(at, message, line, code))
 
     def warn(self, at: Address, message: str) -> None:
         """Note something that a human should look at, but that hinders nothing."""
         self.warnings.append(self._problem(at, message, None))
 
-    def _problem(self, at: Address, message: str, line: int | None) -> Problem:
-        return Problem(self.path.name, line or self.line_of(at), spelled(at), message)
+    def _problem(self, at: Address, message: str, line: int | None, code: str = "invalid") -> Problem:
+        return Problem(self.path.name, line or self.line_of(at), spelled(at), message, code)
 
     def line_of(self, at: Address) -> int:
         """The line of `at`, or of the nearest thing around it that has one."""

@@ -38,7 +38,7 @@ def resolved(holdings: Holdings, row: Row, parent: uuid.UUID | None, *, late: bo
             row.is_fit = False
         except ValueError as error:
             if not late or key.kind in LATE or row.shape.is_record:
-                row.complain(str(error), name)
+                row.complain(str(error), name, code="not_found")
         else:
             values[column] = value
     return values

@@ -53,10 +53,10 @@ class Row:
         """The record that this is, or is a part of."""
         return self.parent.root if self.parent else self
 
-    def complain(self, message: str, *keys: str | int) -> None:
+    def complain(self, message: str, *keys: str | int, code: str = "invalid") -> None:
         """Note a problem with the row, or with one of its keys; the row will not be written."""
         self.is_fit = False
-        self.document.complain((*self.at, *keys), message)
+        self.document.complain((*self.at, *keys), message, code=code)
 
     def references(self) -> Iterator[tuple[Key, Any]]:
         """Each key of the row that refers to another row, with what stands there: a text, or an id (see entering)."""
@@ -230,7 +230,8 @@ def check_word(row: Row) -> None:
     word = row.given["word"]
     if vocabulary and word not in vocabulary.values:
         near = nearest(word, vocabulary.values)
-        row.complain(f'"{word}" is not a {row.given["field"]}{near} (the list: {", ".join(vocabulary.values)})', "word")
+        message = f'"{word}" is not a {row.given["field"]}{near} (the list: {", ".join(vocabulary.values)})'
+        row.complain(message, "word", code="rule")
 
 
 def _check_excerpts(dossier: Dossier) -> None:

@@ -37,8 +37,8 @@ class SheetDocument(Document):
         self.faults = list(sheet.faults)
         self.doubts: list[Fault] = []
 
-    def complain(self, at: Address, message: str, *, line: int | None = None) -> None:
-        super().complain(at, message, line=line)
+    def complain(self, at: Address, message: str, *, line: int | None = None, code: str = "invalid") -> None:
+        super().complain(at, message, line=line, code=code)
         self.faults.append(self._fault(at, message))
 
     def warn(self, at: Address, message: str) -> None:

@@ -87,7 +87,9 @@ def check_let_go(plan: Plan) -> None:
     for row, gone in plan.gone.items():
         for record, _ in referring(gone, "public"):
             kinds = " or ".join(with_article(model._meta.verbose_name) for model in gone)
-            row.complain(f"{said(record)} refers to {kinds} that is left out here: take that reference out first")
+            row.complain(
+                f"{said(record)} refers to {kinds} that is left out here: take that reference out first", code="rule"
+            )
 
 
 def check_deferred() -> None:
@@ -158,7 +160,7 @@ def _is_taken(change: Change, *, in_full: bool) -> bool:
             else:
                 _update(change)
     except ChangedMeanwhile:
-        change.row.complain("was changed by somebody else at the same moment; load again")
+        change.row.complain("was changed by somebody else at the same moment; load again", code="taken")
     except DatabaseError as error:
         if not (in_full and _held_against_the_rules(change)):
             _tell_of_refusal(change, error)
@@ -174,7 +176,7 @@ def _held_against_the_rules(change: Change) -> bool:
             try:
                 rule.validate(change.model, row)
             except ValidationError as error:
-                change.row.complain(" ".join(error.messages), *_key_of(change, rule))
+                change.row.complain(" ".join(error.messages), *_key_of(change, rule), code="rule")
                 is_told = True
     return is_told
 
@@ -185,17 +187,19 @@ def _tell_of_refusal(change: Change, error: DatabaseError) -> None:
     name = getattr(diagnosis, "constraint_name", None)
     for rule in change.model._meta.constraints:
         if rule.name == name:
-            change.row.complain(str(rule.get_violation_error_message()), *_key_of(change, rule))
+            change.row.complain(str(rule.get_violation_error_message()), *_key_of(change, rule), code="rule")
             return
     if name and name.endswith("_pkey"):
-        change.row.complain(f"this id belongs to {with_article(change.row.shape.name)} of another record", "id")
+        change.row.complain(
+            f"this id belongs to {with_article(change.row.shape.name)} of another record", "id", code="taken"
+        )
         return
     if name == "what_is_suppressed_stays_away":
-        change.row.complain("was suppressed, and its id is never used again: take it out of the dossier")
+        change.row.complain("was suppressed, and its id is never used again: take it out of the dossier", code="taken")
         return
     said = getattr(diagnosis, "message_primary", None) or str(error).splitlines()[0]
     column = next((key.name for key in change.row.shape.keys.values() if key.column == _column_in(diagnosis)), None)
-    change.row.complain(f"the database refuses it: {said}", *([column] if column else []))
+    change.row.complain(f"the database refuses it: {said}", *([column] if column else []), code="rule")
 
 
 def _column_in(diagnosis: Any) -> str | None:
@@ -222,7 +226,7 @@ def _tell(change: Change, error: ValidationError) -> None:
     told = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
     for name, messages in told.items():
         for message in messages:
-            change.row.complain(message, *([by_column[name]] if name in by_column else []))
+            change.row.complain(message, *([by_column[name]] if name in by_column else []), code="rule")
 
 
 def records_of(ids: list[tuple[type[Record], uuid.UUID]]) -> list[Record]:

@@ -19,6 +19,7 @@ JUDGED_BY_THE_SERVER = {
     "country": "codes of ISO 3166 come and go; the pattern is what stays",
     "during": "2025-02-30 is written like a day, and 2025/2024 like an interval",
     "on": "as during",
+    "resource": "which kinds a search can narrow depends on the filters beside it",
     "fields": "what lies behind a dot depends on include, and circles have no end that a schema could name",
     "omit": "as fields",
     "include": "as fields; and what is omitted cannot be included",

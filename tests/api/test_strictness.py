@@ -147,3 +147,17 @@ def test_no_filter_answers_500_to_anything(dashboard: Dashboard, value: str) -> 
     for name, parameter in EVERY_FILTER:
         response = dashboard.ask(f"{name}/?{parameter}={quote(value)}")
         assert response.status_code in (200, 400), (name, parameter)
+
+
+def test_brackets_that_a_browser_sends_as_they_are_come_back_as_an_address_may_have_them(dashboard: Dashboard) -> None:
+    for number in range(2):
+        published(make_talk(title=f"[Round {number}]"))
+
+    page = dashboard.get("talks/?q=[Round&page_size=1")
+    found = dashboard.get("search/?q=[Round]")
+
+    assert page["meta"]["url"] == "http://testserver/api/v1/talks/?q=%5BRound&page_size=1"
+    assert found["meta"]["permalink"].startswith("http://testserver/api/v1/search/?q=%5BRound%5D&as_of=")
+    assert page["next"].startswith("http://testserver/api/v1/talks/?")
+    assert "[" not in page["next"]
+    assert dashboard.get(page["meta"]["url"])["results"] == page["results"]

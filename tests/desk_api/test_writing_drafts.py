@@ -171,7 +171,7 @@ def test_values_of_every_kind_are_written_as_they_are_read(curator: Program, sce
         ({"title": None}, "title", "Cannot be left empty"),
         ({"title": 5}, "title", "Must be a text"),
         ({"title": "a\x00b"}, "title", "control"),
-        ({"round_number": "two"}, "round_number", "not a whole number"),
+        ({"round_number": "two"}, "round_number", "a whole number"),
         ({"round_number": -1}, "round_number", "not a whole number"),
         ({"start": "2025-02-30"}, "start", "date"),
         ({"start": None, "start_time": "13:30"}, "", "A clock time needs a start date"),
@@ -294,3 +294,72 @@ def test_who_changes_a_record_says_which_version_they_saw(
     assert anything["status"] == 428
     assert (stale["given"], stale["current"]) == ('"7"', '"1"')
     assert Talk.objects.get(slug="istanbul").version == 1
+
+
+@pytest.mark.parametrize("wrong", [
+    {"label": "Russia"}, {"slug": "russia"}, {"url": "http://testserver/api/v1/actors/russia/"}, {"kind": "actor"},
+    {"iso3": "UKR"},
+])  # fmt: skip
+def test_what_a_reference_says_besides_its_id_is_held_against_the_record(
+    curator: Program, scenery: Scenery, wrong: dict[str, str]
+) -> None:
+    ally = curator.post("actors/", {"slug": "ally", "name": "An ally", "kind": "state"})
+    named = {name: ally[name] for name in ("id", "slug", "label", "url")}
+    there = curator.get("talks/istanbul/")["delegations"]
+
+    refused = curator.patch(
+        "talks/istanbul/",
+        {"delegations": [*there, {"roles": ["party"], "party": {**named, **wrong}}]},
+        seen=1,
+        expect=400,
+    )
+    by_slug = {"delegations": [*there, {"roles": ["party"], "party": {"slug": "ally", **wrong}}]}
+    curator.patch("talks/istanbul/", by_slug, seen=1, expect=400)
+
+    (place,) = curator.faults(refused)
+    assert place == f"delegations[{len(there)}].party.{next(iter(wrong))}"
+
+
+def test_a_reference_as_it_is_read_elsewhere_is_taken_in_a_new_part(curator: Program, scenery: Scenery) -> None:
+    ally = curator.post("actors/", {"slug": "ally", "name": "An ally", "kind": "state"})
+    named = {name: ally[name] for name in ("id", "slug", "label")}
+    there = curator.get("talks/istanbul/")["delegations"]
+
+    for seen, url in enumerate((ally["url"], "https://elsewhere.example/api/v1/actors/ally/"), 1):
+        body = {"delegations": [*there, {"roles": ["party"], "party": {**named, "url": url}}]}
+        answer = curator.patch("talks/istanbul/", body, seen=seen)
+        assert ally["id"] in {each["party"]["id"] for each in answer["delegations"]}
+
+
+def test_a_name_that_a_renaming_made_stale_is_refused_with_what_it_is_now(curator: Program, scenery: Scenery) -> None:
+    ally = curator.post("actors/", {"slug": "ally", "name": "An ally", "kind": "state"})
+    curator.patch(f"actors/{ally['id']}/", {"name": "A friend"}, seen=1)
+    there = curator.get("talks/istanbul/")["delegations"]
+    body = {"delegations": [*there, {"roles": ["party"], "party": {"id": ally["id"], "label": "An ally"}}]}
+
+    refused = curator.patch("talks/istanbul/", body, seen=1, expect=400)
+
+    (fault,) = refused["errors"]
+    assert (fault["parameter"], fault["code"]) == (f"delegations[{len(there)}].party.label", "misnamed")
+    assert "A friend" in fault["detail"]
+
+
+@pytest.mark.parametrize(("said", "place"), [
+    ({"desk": {"version": 7}}, "desk.version"), ({"desk": 5}, "desk"), ({"meta": []}, "meta"),
+    ({"meta": {"revision": 1}}, "meta"),
+])  # fmt: skip
+def test_what_the_desk_adds_is_sent_back_as_it_was_or_not_at_all(
+    curator: Program, scenery: Scenery, said: dict[str, Any], place: str
+) -> None:
+    refused = curator.patch("talks/istanbul/", said, seen=1, expect=400)
+
+    assert list(curator.faults(refused)) == [place]
+
+
+def test_the_owner_of_a_new_part_is_the_record_it_is_written_in(curator: Program, scenery: Scenery) -> None:
+    ally = curator.post("actors/", {"slug": "ally", "name": "An ally", "kind": "state"})
+    ukraine = curator.get("actors/ukraine/")
+
+    for actor, status in ((ukraine, 400), (ally, 200)):
+        body = {"affiliations": [{"actor": {"id": actor["id"]}, "title": "Member"}]}
+        curator.patch("actors/ally/", body, seen=1, expect=status)

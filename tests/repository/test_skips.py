@@ -46,4 +46,4 @@ def test_this_run_is_judged_so_too(pytestconfig: pytest.Config) -> None:
 
 
 def test_the_list_names_tests_that_exist() -> None:
-    assert [line for line in listed() if not (ROOT / line.partition("::")[0]).is_file()] == []
+    assert [line for line in listed() if not list(ROOT.glob(line.partition("::")[0]))] == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,9 +17,10 @@ from negotiations import publication
 from negotiations.api.desk.access import need
 from negotiations.api.desk.bodies import asked, bad_body
 from negotiations.api.desk.conditions import locked, need_match, stale
+from negotiations.api.desk.drafts import PROSE, UUID
 from negotiations.api.desk.schema import Told
 from negotiations.api.desk.views import DeskMetaSerializer, DeskView, desk_meta
-from negotiations.api.problems import fault
+from negotiations.api.problems import fault, printable
 from negotiations.api.references import RESOURCES
 from negotiations.models import Revision
 from negotiations.models.records import Record, addressed, validate_prose
@@ -32,6 +35,7 @@ MOST_AT_ONCE = 500
 Asked = dict[str, Any]
 
 
+@extend_schema_field({"type": "string", "pattern": f"^{PROSE}$", "maxLength": 500})
 class NoteField(serializers.CharField):
     """A text of a few lines for people."""
 
@@ -39,10 +43,15 @@ class NoteField(serializers.CharField):
         super().__init__(**{"max_length": 500, "validators": [validate_prose], **kwargs})
 
 
-def alone() -> NoteField:
+@extend_schema_field({"type": "string", "pattern": f"^({PROSE})?$", "maxLength": 500})
+class ReasonField(NoteField):
+    """The same, or nothing."""
+
+
+def alone() -> ReasonField:
     """Why a superuser decides alone; a field of every act that needs four eyes."""
     help_text = "Why you act alone; a superuser says it where they decide on what they wrote or sent themselves."
-    return NoteField(required=False, allow_blank=True, default="", help_text=help_text)
+    return ReasonField(required=False, allow_blank=True, default="", help_text=help_text)
 
 
 class ActSerializer(serializers.Serializer[Any]):
@@ -202,18 +211,31 @@ class ActView(DeskView):
         return self.act(request, do)
 
 
+@extend_schema_field(UUID)
+class IdField(serializers.UUIDField):
+    """An id as answers write it, and in no other way."""
+
+    def to_internal_value(self, data: Any) -> uuid.UUID:
+        found: uuid.UUID = super().to_internal_value(data)
+        if str(found) != data:
+            self.fail("invalid", value=printable(str(data)))
+        return found
+
+
 class SeenSerializer(serializers.Serializer[Any]):
     """A record at the version that was seen."""
 
     resource = serializers.ChoiceField(choices=RESOURCE_NAMES, help_text="Which list it is in.")
-    id = serializers.UUIDField(help_text="Its id.")
+    id = IdField(help_text="Its id.")
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="The version that was seen.")
 
 
 class RecordsSerializer(ActSerializer):
     """Records, each at the version that was seen."""
 
-    records = SeenSerializer(many=True, allow_empty=False, help_text="Which, each once.")
+    records = SeenSerializer(  # type: ignore[call-arg]  # max_length is that of the list
+        many=True, allow_empty=False, max_length=MOST_AT_ONCE, help_text="Which, each once; at most 500."
+    )
 
 
 class PublishSerializer(RecordsSerializer, PublishingSerializer):
@@ -222,8 +244,6 @@ class PublishSerializer(RecordsSerializer, PublishingSerializer):
 
 def seen(rows: list[Asked]) -> list[Record]:
     """The records of the body, locked; refused when one is named twice, is not there, or has another version by now."""
-    if len(rows) > MOST_AT_ONCE:
-        raise bad_body([fault("records", "too_many", f"At most {MOST_AT_ONCE} records go at once.")])
     wanted: dict[type[Record], dict[Any, int]] = {}
     for place, row in enumerate(rows):
         of_kind = wanted.setdefault(MODELS[row["resource"]], {})

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser
 from rest_framework.utils.encoders import JSONEncoder
 
+from negotiations.api.desk.naming import Mention, mention_of
 from negotiations.api.problems import Declined, Fault, fault, printable
 from negotiations.api.records import ReadSerializer
 from negotiations.api.references import ROOT
@@ -21,8 +24,8 @@ from negotiations.exchange.shape import PAIRS, Shape, shape_of
 MOST_BYTES = 2_000_000
 MOST_FAULTS = 100
 # What the desk adds to a record; whoever sends it back may leave it there.
-AROUND = ("meta", "desk")
-NAMING = ("label", "url")  # follow from the rest, or from the host asked
+AROUND = {"meta": {"url", "warnings"}, "desk": {"version", "stage", "updated_at"}}
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 class StrictJSONParser(BaseParser):
@@ -97,7 +100,7 @@ def faults_of(unfit: Unfit) -> list[Fault]:
 
 
 def _fault_of(problem: Problem) -> Fault:
-    return fault(problem.path, "invalid", sentence(problem.message))
+    return fault(problem.path, problem.code, sentence(problem.message))
 
 
 def object_in(body: Any, at: Address = ()) -> dict[str, Any]:
@@ -107,90 +110,132 @@ def object_in(body: Any, at: Address = ()) -> dict[str, Any]:
     return body
 
 
+@dataclass
+class Judged:
+    """What was found in a body besides what can be written: faults, and references that say more than need be."""
+
+    faults: list[Fault] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+
+
 def only_stated(
-    serializer: type[ReadSerializer], stated: dict[str, Any], shown: Any, at: Address
-) -> tuple[dict[str, Any], list[Fault]]:
-    """What of a record in the shape of `serializer` can be written, and the faults in what it says besides.
+    serializer: type[ReadSerializer], stated: dict[str, Any], shown: Any, at: Address, judged: Judged
+) -> dict[str, Any]:
+    """What of a record in the shape of `serializer` can be written; `judged` takes what else it says.
 
     `shown` is the record as it is read now, None for a new one. What is found out by the tracker may be sent back as it
     was read; said otherwise it is refused, for it would be lost.
     """
-    faults: list[Fault] = []
     kept = {name: value for name, value in stated.items() if name not in AROUND}
-    return _of_level(serializer, kept, _plain(shown) or {}, at, faults), faults
+    judged.faults += (each for name in AROUND if name in stated for each in _around(name, stated[name], shown, at))
+    return _of_level(serializer, kept, _plain(shown) or {}, at, judged)
+
+
+def _around(name: str, value: Any, shown: Any, at: Address) -> Iterator[Fault]:
+    """The faults in what the desk adds to a record, sent back; its version must be the one that is there."""
+    place = spelled((*at, name))
+    if shown is None or not isinstance(value, dict) or not set(value) <= AROUND[name]:
+        yield fault(place, "read_only", f"{name} is what the desk says of a record that it has: leave it out.")
+    elif name == "desk" and value.get("version", shown[name]["version"]) != shown[name]["version"]:
+        detail = f"The version is {shown[name]['version']} now: leave desk out, and say in If-Match what you have seen."
+        yield fault(f"{place}.version", "read_only", detail)
 
 
 def _of_level(
-    serializer: type[ReadSerializer], stated: dict[str, Any], shown: dict[str, Any], at: Address, faults: list[Fault]
+    serializer: type[ReadSerializer],
+    stated: dict[str, Any],
+    shown: dict[str, Any],
+    at: Address,
+    judged: Judged,
+    owner: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
+    """As `only_stated`, of a record or a part; `owner` is the record as it is read now, to which a part belongs."""
     model: Any = serializer.Meta.model
     shape, level = shape_of(model), serializer.level()
     parts = shown_parts(shape)
     kept: dict[str, Any] = {}
     for name, value in stated.items():
         place = spelled((*at, name))
-        if len(faults) > MOST_FAULTS:
+        if len(judged.faults) > MOST_FAULTS:
             break
         if name not in level.fields:
             detail = f"A {shape.name} has no {printable(name)!r}."
-            faults.append(fault(place, "unknown_key", detail, level.fields, name))
+            judged.faults.append(fault(place, "unknown_key", detail, level.fields, name))
         elif name in parts and parts[name].model not in PAIRS and isinstance(value, list):
-            kept[name] = _of_rows(level.parts[name](), value, shown.get(name), (*at, name), faults)
+            kept[name] = _of_rows(level.parts[name](), value, shown, name, at, judged)
         elif name == "id" or name in shape.keys or name in parts:
             kept[name] = value
-            faults += _said_otherwise(value, shown.get(name), (*at, name))
-        elif not _is_as_read(name, value, shown) and not _is_owner(shape, name, value, shown):
+            if not _is_as_read(value, shown.get(name)):
+                judged.mentions += _mentions(serializer, shape, name, value, (*at, name))
+        elif not _is_as_read(value, shown.get(name)) and not _is_owner(shape, name, value, owner):
             detail = f"{name} cannot be written: it follows from what else is here. Leave it out."
-            faults.append(fault(place, "read_only", detail))
+            judged.faults.append(fault(place, "read_only", detail))
     return kept
 
 
 def _of_rows(
-    serializer: type[ReadSerializer], stated: list[Any], shown: Any, at: Address, faults: list[Fault]
+    serializer: type[ReadSerializer], stated: list[Any], shown: dict[str, Any], name: str, at: Address, judged: Judged
 ) -> list[Any]:
-    by_id = {row["id"]: row for row in shown or () if isinstance(row, dict) and "id" in row}
+    read = {row["id"]: row for row in shown.get(name) or () if isinstance(row, dict) and "id" in row}
     return [
-        _of_level(serializer, row, by_id.get(row.get("id"), {}) if _is_key(row.get("id")) else {}, (*at, index), faults)
+        _of_level(serializer, row, _of_id(read, row.get("id")), (*at, name, index), judged, shown)
         if isinstance(row, dict)
         else row
         for index, row in enumerate(stated)
     ]
 
 
-def _is_as_read(name: str, value: Any, shown: dict[str, Any]) -> bool:
-    """Whether `value` is sent back as it was read; an address may be that at another host, or at the public door."""
-    read = shown.get(name)
-    if name == "url" and isinstance(value, str) and isinstance(read, str):
-        return _address(value) == _address(read)
-    return bool(_named(value) == _named(read))
+def _of_id(read: dict[str, dict[str, Any]], id: Any) -> dict[str, Any]:
+    return read.get(id, {}) if isinstance(id, str) else {}
 
 
-def _said_otherwise(value: Any, shown: Any, at: Address) -> Iterator[Fault]:
-    """The faults in what references say besides the id, which leads: of the same record it is as it was read."""
-    if isinstance(value, list) and isinstance(shown, list):
-        read = {row["id"]: row for row in shown if isinstance(row, dict) and "id" in row}
-        for index, row in enumerate(value):
-            if isinstance(row, dict) and _is_key(row.get("id")):
-                yield from _said_otherwise(row, read.get(row["id"]), (*at, index))
-    if not (isinstance(value, dict) and isinstance(shown, dict) and "id" in value and value["id"] == shown.get("id")):
-        return
-    for name, said in value.items():
-        is_read = name in shown and (name == "url" or said == shown[name]) and _is_as_read(name, said, shown)
-        if not is_read:
-            yield fault(spelled((*at, name)), "read_only", "It is another one now: leave all but the id out.")
+def _is_as_read(value: Any, read: Any) -> bool:
+    """Whether `value` is sent back as it was read, if that was said at all; of a reference some keys may be missing.
+
+    An address may be that at another host, or at the public door. Nothing, said in whichever way, is nothing.
+    """
+    if isinstance(value, dict) and isinstance(read, dict):
+        is_named = value.get("id", read.get("id")) == read.get("id") and value.keys() <= read.keys()
+        return is_named and all(
+            _address(each) == _address(read[name])
+            if name == "url" and isinstance(each, str) and isinstance(read[name], str)
+            else _is_as_read(each, read[name])
+            for name, each in value.items()
+        )
+    if isinstance(value, list) and isinstance(read, list) and len(value) == len(read):
+        return all(_is_as_read(each, other) for each, other in zip(value, read, strict=True))
+    if value in NOTHING:
+        return read in NOTHING
+    return type(value) is type(read) and bool(value == read)
+
+
+def _is_owner(shape: Shape, name: str, value: Any, owner: dict[str, Any] | None) -> bool:
+    """Whether a new part only says what it belongs to, by the id of that."""
+    is_said = name in getattr(shape.model, "PART_OF", ()) and isinstance(value, dict) and "id" in value
+    return is_said and bool(owner) and _is_as_read(value, owner)
+
+
+def _mentions(serializer: type[ReadSerializer], shape: Shape, name: str, value: Any, at: Address) -> Iterator[Mention]:
+    """The references in `value` that say more than what leads."""
+    parts = shown_parts(shape)
+    model: Any = parts[name].model if name in parts else None
+    if model in PAIRS:
+        key = shape_of(model).keys[PAIRS[model]]
+        found = [mention_of(key, each, (*at, index), None) for index, each in enumerate(_list(value))]
+    elif name in shape.keys:
+        part = serializer.level().parts.get(name)  # an office is shown with what it consists of
+        found = [mention_of(shape.keys[name], value, at, part() if part else None)]
+    else:
+        found = []
+    yield from (each for each in found if each)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _address(url: str) -> str:
     return url.partition(ROOT)[2].removeprefix("desk/")
-
-
-def _is_key(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_owner(shape: Shape, name: str, value: Any, shown: dict[str, Any]) -> bool:
-    """Whether a new part only says what it belongs to, as its siblings do."""
-    return name in getattr(shape.model, "PART_OF", ()) and not shown and isinstance(value, dict)
 
 
 def _plain(shown: Any) -> Any:
@@ -198,28 +243,48 @@ def _plain(shown: Any) -> Any:
     return json.loads(json.dumps(shown, cls=JSONEncoder)) if shown is not None else None
 
 
-def _named(value: Any) -> Any:
-    """A value without what only names other records; nothing, said in whichever way, is nothing."""
-    if isinstance(value, dict):
-        return {name: _named(each) for name, each in value.items() if name not in (*NAMING, "slug")} or None
-    if isinstance(value, list):
-        return [_named(each) for each in value] or None
-    return value if value != "" else None
-
-
 def asked(serializer: type[serializers.Serializer[Any]], body: Any) -> dict[str, Any]:
     """The validated values of an act's body; refused with every fault, unknown keys with the nearest right one."""
     stated = object_in({} if body is None else body)
     bound = serializer(data=stated)
-    unknown = [
-        fault(name, "unknown_key", f"There is no {printable(name)!r} here.", bound.fields, name)
-        for name in [name for name in stated if name not in bound.fields][:MOST_FAULTS]
-    ]
-    valid = bound.is_valid()
-    if unknown or not valid:
-        raise bad_body([*unknown, *(_faults_in(bound.errors, "") if not valid else ())])
+    if faults := list(islice(_misshapen(bound, stated, ""), MOST_FAULTS + 1)):
+        raise bad_body(faults)
+    if not bound.is_valid():
+        raise bad_body(_faults_in(bound.errors, ""))
     found: dict[str, Any] = bound.validated_data
     return found
+
+
+# REST framework reads "yes" as true, 5 as a text and "5" as a number; JSON can say what is meant.
+TYPES: tuple[tuple[Any, type, str], ...] = (
+    (serializers.BooleanField, bool, "true or false"),
+    (serializers.IntegerField, int, "a whole number"),
+    (serializers.CharField, str, "a text"),
+    (serializers.ChoiceField, str, "a text"),
+    (serializers.UUIDField, str, "a text"),
+)
+
+
+def _misshapen(shape: Any, stated: dict[str, Any], at: str) -> Iterator[Fault]:
+    """Unknown keys, with the nearest right one, and values of another type than theirs, in what `stated` holds."""
+    for name, value in stated.items():
+        place, field = f"{at}{name}", shape.fields.get(name)
+        if field is None:
+            yield fault(place, "unknown_key", f"There is no {printable(name)!r} here.", shape.fields, name)
+        elif isinstance(field, serializers.ListSerializer):
+            for index, each in enumerate(value if isinstance(value, list) else ()):
+                if isinstance(each, dict):
+                    yield from _misshapen(field.child, each, f"{place}[{index}].")
+        else:
+            of_type, says = next((of_type, says) for kind, of_type, says in TYPES if isinstance(field, kind))
+            is_null = value is None and field.allow_null
+            if not is_null and (type(value) is not of_type) and not _is_integer(value, of_type):
+                yield fault(place, "invalid", f"{place}: {says} is expected.")
+
+
+def _is_integer(value: Any, of_type: type) -> bool:
+    """JSON has one kind of number: 3.0 is 3."""
+    return of_type is int and isinstance(value, float) and value.is_integer()
 
 
 def _faults_in(errors: Any, at: str) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 
 from negotiations.api.desk.access import asking, need
 from negotiations.api.desk.bodies import bad_body, object_in
+from negotiations.api.desk.dossier_format import reference
 from negotiations.api.desk.records import desk_root, need_rights_for
 from negotiations.api.desk.schema import Told
 from negotiations.api.desk.views import DeskMetaSerializer, DeskView, desk_meta
@@ -21,6 +23,7 @@ from negotiations.exchange.entering import enter
 from negotiations.exchange.planning import Plan
 from negotiations.exchange.reading import MAX_DEPTH, Document
 from negotiations.exchange.rows import Dossier, Row, rows_of
+from negotiations.models.records import SLUG
 from negotiations.vocabulary import Scope
 
 
@@ -48,7 +51,7 @@ class DossiersView(DeskView):
 
     def tell(self, action: str) -> Told:
         says = "Enter a dossier, as docs/dossiers.md describes it, as drafts: it adds and sets, never removes."
-        return Told("Enter a whole dossier", says, body={"type": "object"}, answer=LoadedSerializer, status="201")
+        return Told("Enter a whole dossier", says, body=reference(), answer=LoadedSerializer, status="201")
 
     def post(self, request: Request) -> HttpResponseBase:
         """Enter a dossier as drafts: it adds and sets, never removes, and loads whole or not at all."""
@@ -84,6 +87,9 @@ def _dossier_in(body: Any) -> Dossier:
     document.name = str(tree.get("dossier", ""))
     if not tree:
         raise bad_body([fault("", "invalid", "The dossier is empty; docs/dossiers.md says what it holds.")])
+    if document.name and not re.fullmatch(SLUG.removesuffix("$"), document.name):
+        detail = "A dossier's name has small letters, digits and single hyphens: istanbul-2025."
+        raise bad_body([fault("dossier", "invalid", detail)])
     return rows_of(document, is_bundled=False)
 
 

@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from negotiations import publication
 from negotiations.api.desk.access import asking, need, need_rights
-from negotiations.api.desk.bodies import bad_body, faults_of, object_in, only_stated
+from negotiations.api.desk.bodies import Judged, bad_body, faults_of, object_in, only_stated
 from negotiations.api.desk.conditions import etag, locked, need_match
+from negotiations.api.desk.naming import misnamed
 from negotiations.api.desk.schema import Told
 from negotiations.api.desk.views import DeskPagination, DeskView, desk_meta
 from negotiations.api.filters import StrictFilterSet
@@ -145,13 +146,9 @@ class DeskRecordViewSet(DeskReadViewSet):
         if is_many and not 1 <= len(body) <= MOST_AT_ONCE:
             raise bad_body([fault("", "invalid", f"A list holds 1 to {MOST_AT_ONCE} records.")])
         stated = [((index,) if is_many else (), each) for index, each in enumerate(body if is_many else [body])]
-        faults: list[Fault] = []
-        rows = []
-        for at, each in stated:
-            kept, found = only_stated(self.serializer_class, object_in(each, at), None, at)
-            faults += found
-            rows.append((at, kept))
-        entered = self._entered(request, rows_entered(self.model, rows), faults)
+        judged = Judged()
+        rows = [(at, only_stated(self.serializer_class, object_in(each, at), None, at, judged)) for at, each in stated]
+        entered = self._entered(request, rows_entered(self.model, rows), judged)
         records = self._read_again(entered.records)
         if is_many:
             meta = desk_meta(request, entered.warnings)
@@ -174,10 +171,11 @@ class DeskRecordViewSet(DeskReadViewSet):
         need_match(request, record)
         stated = object_in(request.data)
         (whole,) = self._read_again([record])
-        values, faults = only_stated(self.serializer_class, stated, super().shown([whole])[0], ())
+        judged = Judged()
+        values = only_stated(self.serializer_class, stated, self.shown([whole])[0], (), judged)
         if stated.get("id", str(record.pk)) != str(record.pk):
-            faults.append(fault("id", "read_only", "The id of a record never changes; leave it out."))
-        entered = self._entered(request, row_changed(record, values, is_whole=is_whole), faults)
+            judged.faults.append(fault("id", "read_only", "The id of a record never changes; leave it out."))
+        entered = self._entered(request, row_changed(record, values, is_whole=is_whole), judged)
         (again,) = self._read_again([record])
         return self.answer(request, again, entered.warnings)
 
@@ -192,13 +190,15 @@ class DeskRecordViewSet(DeskReadViewSet):
 
         return self.act(request, do)
 
-    def _entered(self, request: Request, dossier: Dossier, faults: list[Fault]) -> Entered:
-        """Enter `dossier`; refused with the `faults` found before and all that is found now."""
+    def _entered(self, request: Request, dossier: Dossier, judged: Judged) -> Entered:
+        """Enter `dossier`; refused with the faults found before and all that is found now."""
+        unfit: list[Fault] = []
         try:
             entered = enter(dossier, by=asking(request), permit=lambda plan: need_rights_for(request, plan))
-        except Unfit as unfit:
-            raise bad_body([*faults, *faults_of(unfit)]) from None
-        if faults:
+        except Unfit as error:
+            unfit = faults_of(error)
+        # Names are looked at when all is written, since records of one body may refer to one another.
+        if faults := [*judged.faults, *misnamed(judged.mentions), *unfit]:
             raise bad_body(faults)
         return entered
 

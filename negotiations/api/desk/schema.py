@@ -11,12 +11,10 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from negotiations.api.desk.conditions import StaleSerializer
+from negotiations.api.desk.drafts import draft_of
 from negotiations.api.problems import ProblemSerializer
 from negotiations.api.records import ReadSerializer
-from negotiations.api.references import ReferenceField
 from negotiations.api.schema import JSON, PROBLEM, ProblemAutoSchema, Schema
-from negotiations.exchange.entering import REFERENCES, SHOWN_AS, shown_parts
-from negotiations.exchange.shape import PAIRS, shape_of
 from negotiations.ledger import stages
 
 TAG = "desk"
@@ -25,6 +23,7 @@ ALWAYS = {
     "401": "There is no token, or it is unknown, expired or revoked.",
     "403": "The token has not the scope for this, or its owner not the right.",
     "406": "None of the accepted media types is served here.",
+    "429": "The token has asked too often within a minute; `Retry-After` says when to ask again.",
     "503": "The database cannot answer at the moment; try again after the given seconds.",
 }
 OF_ADDRESS = "The desk has nothing at this address."
@@ -48,7 +47,7 @@ REPEATING = OpenApiParameter(
 )
 MATCHING = OpenApiParameter(
     "If-Match",
-    {"type": "string", "examples": ['"3"']},
+    {"type": "string", "pattern": '^(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*$', "examples": ['"3"']},
     OpenApiParameter.HEADER,
     required=True,
     description="The version that was seen, as in the record's `ETag`.",
@@ -110,6 +109,18 @@ class DeskAutoSchema(ProblemAutoSchema):
             given.append(REPEATING)
         return [*given, MATCHING] if self.told.matches else given
 
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
+        schema = super()._map_basic_serializer(serializer, direction)
+        return {**schema, "additionalProperties": False} if direction == "request" else schema
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Schema:
+        schema: Schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        if isinstance(field, serializers.ListSerializer) and direction == "request":
+            most: int | None = getattr(field, "max_length", None)
+            schema |= {} if field.allow_empty else {"minItems": 1}
+            schema |= {"maxItems": most} if most else {}
+        return schema
+
     def get_response_serializers(self) -> Any:
         return self.told.answer
 
@@ -118,7 +129,7 @@ class DeskAutoSchema(ProblemAutoSchema):
         if body is None:
             return None
         if isinstance(body, type) and issubclass(body, ReadSerializer):
-            schema = draft_of(self, body)
+            schema = draft_of(self, body, is_whole=self.action != "partial_update")
             if self.told.may_be_many:
                 schema = {"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": 500}]}
         elif isinstance(body, type):
@@ -250,51 +261,3 @@ def _shared(known: dict[str, Schema], kind: str, name: str, described: Schema) -
 def _object(name: str, component: str) -> Schema:
     reference = {"$ref": f"#/components/schemas/{component}"}
     return {"type": "object", "properties": {name: reference}, "required": [name]}
-
-
-def draft_of(auto_schema: Any, serializer: type[ReadSerializer]) -> Schema:
-    """What is written of a record or part: the shape that reading gives, less what the tracker finds out by itself.
-
-    A reference may be the slug alone; what is left out of a whole record or part is emptied.
-    """
-    shape, level = shape_of(serializer.Meta.model), serializer.level()
-    read = auto_schema.resolve_serializer(serializer(), "response").schema["properties"]
-    fields = serializer().fields
-    parts = shown_parts(shape)
-    properties: Schema = {}
-    for name in level.fields:
-        if name in parts and parts[name].model not in PAIRS:
-            properties[name] = {"type": "array", "items": draft_of(auto_schema, level.parts[name]())}
-        elif name == "id" or name in parts:
-            properties[name] = _writable(read[name])
-        elif name in shape.keys:
-            is_reference = isinstance(fields[name], ReferenceField) or shape.keys[name].kind in REFERENCES
-            properties[name] = _reference(read[name]) if is_reference else _writable(read[name])
-    schema = {
-        "type": "object",
-        "description": "What is written of it: keys that are left out are emptied where it is stated whole.",
-        "properties": properties,
-        "required": [SHOWN_AS.get(name, name) for name in shape.required],
-    }
-    name = f"{serializer.__name__.removesuffix('Serializer')}Draft"
-    reference: Schema = auto_schema._component(name, lambda: {k: v for k, v in schema.items() if v})
-    return reference
-
-
-def _writable(read: Schema) -> Schema:
-    """A property as it is written: numbers and texts as they are read, and nothing of it read-only."""
-    return {name: value for name, value in read.items() if name != "readOnly"}
-
-
-def _reference(read: Schema) -> Schema:
-    described = {"description": read["description"]} if "description" in read else {}
-    referring = {
-        "type": "object",
-        "description": "Another record by its id, or by its slug; what else a reference is read with may stay.",
-        "properties": {
-            "id": {"type": "string", "format": "uuid"},
-            "slug": {"type": ["string", "null"]},
-            "kind": {"type": "string"},
-        },
-    }
-    return {"anyOf": [{"type": "string"}, referring, {"type": "null"}], **described}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpResponseBase
 from rest_framework import serializers
+from rest_framework.exceptions import APIException, MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,8 +21,10 @@ from negotiations.api.desk.bodies import StrictJSONParser, bad_body, faults_of
 from negotiations.api.desk.conditions import refused
 from negotiations.api.desk.repeating import once
 from negotiations.api.desk.schema import DeskAutoSchema, Told
+from negotiations.api.limits import Budget, network_of
 from negotiations.api.paging import KeysetPagination
-from negotiations.api.parameters import refuse_unreadable
+from negotiations.api.parameters import address_asked, refuse_unreadable
+from negotiations.api.problems import Declined
 from negotiations.exchange.entering import Unfit
 from negotiations.vocabulary import Scope
 
@@ -38,7 +43,7 @@ class DeskMetaSerializer(serializers.Serializer[Any]):
 
 
 def desk_meta(request: Request, warnings: list[str] | None = None) -> dict[str, Any]:
-    return {"url": request.build_absolute_uri(), **({"warnings": warnings} if warnings else {})}
+    return {"url": address_asked(request), **({"warnings": warnings} if warnings else {})}
 
 
 class DeskPagination(KeysetPagination):
@@ -71,8 +76,36 @@ class DeskView(APIView):
     def known_parameters(self) -> set[str]:
         return set()
 
+    def perform_authentication(self, request: Request) -> None:
+        """As REST framework's, and counted: a token's requests by the token, those of strangers by their network."""
+        try:
+            super().perform_authentication(request)
+        except APIException:
+            self._count(Budget("network", f"desk {network_of(request._request)}"))
+            raise
+        token: Any = request.auth
+        self._count(Budget("token", str(token.pk)))
+
+    def _count(self, budget: Budget) -> None:
+        """Count this request, saying in its answer what is left; refused when nothing is."""
+        may_ask = budget.take()
+        if may_ask is None:
+            return
+        self.headers |= budget.headers()
+        if not may_ask:
+            seconds = budget.seconds_left()
+            self.headers["Retry-After"] = str(seconds)
+            detail = (
+                f"This {budget.name} has asked more than {settings.REQUESTS_PER_MINUTE} times within a minute. Ask"
+                f" again in {seconds} s; one request can enter up to 500 records."
+            )
+            raise Declined(HTTPStatus.TOO_MANY_REQUESTS, detail, kind="too-many-requests")
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         APIView.initial(self, request, *args, **kwargs)
+        method = str(request.method).lower()
+        if method not in self.http_method_names or not hasattr(self, method):
+            raise MethodNotAllowed(str(request.method))
         if request.method in READING:
             need(request, Scope.READ, self.views)
         refuse_unreadable(request._request, self.known_parameters())
