@@ -84,10 +84,11 @@ class Act:
 ACTS = (
     Act("link", _("Make a one-time link"), _("The present password stops working and every session of the account ends."
         " Whoever has the link chooses a new password, within 24 hours and once; a link that was made before ends."),
-        lambda account: account.is_active, make_link, "A one-time link was made; the password before it has ended."),
+        lambda account: account.is_active, make_link,
+        "A one-time link was made; the password before it has ended."),  # of the log
     Act("reset-second-factor", _("Reset the second factor"), _("Its authenticator and recovery codes are forgotten."
         " Whoever needs a second factor sets up another one when they sign in next."),
-        identity.has_second_factor, changing.reset_second_factor, "The second factor was reset."),
+        identity.has_second_factor, changing.reset_second_factor, "The second factor was reset."),  # of the log
     Act("deactivate", _("Deactivate"), _("It cannot sign in any more, its sessions end, and its tokens are refused."
         " What it wrote stays, under its name."),
         lambda account: account.is_active, changing.deactivate, "Deactivated."),
@@ -155,7 +156,7 @@ class AccountAdmin(PageAdmin):
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         roles = ", ".join(form.cleaned_data["roles"])
         if add:
-            return f"Invited, with the roles: {roles}."
+            return f"Invited, with the roles: {roles}."  # of the log
         before = ", ".join(form.initial["roles"]) or "none"
         others = [name for name in form.changed_data if name != "roles"]
         said = [f"Changed: {', '.join(others)}."] if others else []
@@ -189,7 +190,7 @@ class AccountAdmin(PageAdmin):
                 raise PermissionDenied
             account = self.get_object(request, str(pk))
             if account is None or not act.is_offered(account):
-                raise Http404("There is no such account, or nothing of the kind to do with it.")
+                raise Http404(_("There is no such account, or nothing of the kind to do with it."))
             if not self.has_change_permission(request, account):
                 raise PermissionDenied
             form = asking_for_proof(ConfirmForm, request)(request.POST or None)

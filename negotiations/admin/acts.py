@@ -15,10 +15,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.admin.asking import ActForm, DiscardForm, MergeForm, RetractForm, SuppressForm
-from negotiations.admin.base import DeskAdmin, page_of, signed_in
+from negotiations.admin.base import DeskAdmin, Words, page_of, signed_in
 from negotiations.admin.conflicts import look_for_conflict
 from negotiations.admin.proof import asking_for_proof
 from negotiations.ledger.stages import CHANGED, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
@@ -33,11 +35,11 @@ class Act:
     """An act on one record, as the desk offers it."""
 
     name: str  # in addresses
-    verb: str
+    verb: Words
     right: str | None  # None: whoever may change the record
     form: type[ActForm]
     stages: tuple[str, ...]  # in which there is something to do
-    follows: str  # in a sentence
+    follows: Words  # in a sentence
     run: Run  # returns what is said afterwards
     lists_mentions: bool = False
     needs_proof: bool = False  # of who sits there, if they did not show it lately
@@ -45,7 +47,7 @@ class Act:
 
 def _discard(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
     publication.discard(record, by=by)
-    return f"The desk's state of “{record}” is what is public again."
+    return _("The desk's state of “%(record)s” is what is public again.") % {"record": record}
 
 
 def _retract(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
@@ -63,7 +65,8 @@ def _retract(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found:
 def _merge(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
     into = _of_slug(record, asked["into"])
     revision = publication.merge(record, into, by=by, note=asked["note"], alone_because=asked.get("alone_because", ""))
-    return f"{revision} merges “{record}” into “{into}”."
+    said = {"revision": revision, "record": record, "into": into}
+    return _("%(revision)s merges “%(record)s” into “%(into)s”.") % said
 
 
 def _suppress(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
@@ -76,7 +79,8 @@ def _suppress(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found
     )
     # No name is in these words, which the browser may keep.
     still = format_html_join(", ", "{}", ((_linked(each),) for each in done.mentions))
-    return format_html("{} suppresses it. Its names still stand in: {}.", done.revision, still or "no other text")
+    said = gettext("{} suppresses it. Its names still stand in: {}.")
+    return format_html(said, done.revision, still or gettext("no other text"))
 
 
 def _linked(mention: publication.Mention) -> str:
@@ -97,21 +101,22 @@ def _of_slug(record: Record, slug: str) -> Record:
     model = type(record)
     found = model._default_manager.filter(slug=slug).first()
     if found is None:
-        raise publication.Refused([f"No {model._meta.verbose_name} has the slug {slug}."])
+        said = {"name": model._meta.verbose_name, "slug": slug}
+        raise publication.Refused([_("No %(name)s has the slug %(slug)s.") % said])
     return found
 
 
 ACTS = (
-    Act("discard", "Discard pending edits", None, DiscardForm, (CHANGED,),
-        "The desk returns to what is public, parts included. What was typed since is lost.", _discard),
-    Act("retract", "Retract", "negotiations.retract_records", RetractForm, (PUBLISHED, CHANGED, SUBMITTED),
-        "It leaves what is public. Its past stays readable, and its address answers with your note.", _retract),
-    Act("merge", "Merge", "negotiations.merge_records", MergeForm, (PUBLISHED, CHANGED, SUBMITTED),
-        "What refers to it will refer to the other record, and its address leads there for ever. Its own parts (names,"
-        " affiliations, citations) go with it: add to the other beforehand what should stay.", _merge),
-    Act("suppress", "Suppress", "negotiations.suppress_records", SuppressForm,
+    Act("discard", _("Discard pending edits"), None, DiscardForm, (CHANGED,),
+        _("The desk returns to what is public, parts included. What was typed since is lost."), _discard),
+    Act("retract", _("Retract"), "negotiations.retract_records", RetractForm, (PUBLISHED, CHANGED, SUBMITTED),
+        _("It leaves what is public. Its past stays readable, and its address answers with your note."), _retract),
+    Act("merge", _("Merge"), "negotiations.merge_records", MergeForm, (PUBLISHED, CHANGED, SUBMITTED),
+        _("What refers to it will refer to the other record, and its address leads there for ever. Its own parts "
+        "(names, affiliations, citations) go with it: add to the other beforehand what should stay."), _merge),
+    Act("suppress", _("Suppress"), "negotiations.suppress_records", SuppressForm,
         (PUBLISHED, CHANGED, SUBMITTED, RETRACTED, MERGED),
-        "It leaves desk and public, and every text of it is withheld in every revision. This cannot be undone.",
+        _("It leaves desk and public, and every text of it is withheld in every revision. This cannot be undone."),
         _suppress, lists_mentions=True, needs_proof=True),
 )  # fmt: skip
 
@@ -120,7 +125,8 @@ def refuse_unseen(request: HttpRequest, record: Record) -> None:
     """Raises Refused unless the page was about the version that is there; locks the record until the act is done."""
     look_for_conflict(request, record)
     if getattr(request, "is_stale", False):
-        raise publication.Refused([f"“{record}” was edited after this page was shown; read again what follows."])
+        said = _("“%(record)s” was edited after this page was shown; read again what follows.")
+        raise publication.Refused([said % {"record": record}])
 
 
 class ActingAdmin(DeskAdmin):
@@ -158,7 +164,7 @@ class ActingAdmin(DeskAdmin):
                 raise PermissionDenied
             record = self.get_object(request, str(pk))
             if record is None:
-                raise Http404(f"There is no {self.opts.verbose_name} with this id.")
+                raise Http404(_("There is no %(name)s with this id.") % {"name": self.opts.verbose_name})
             form_class = asking_for_proof(act.form, request) if act.needs_proof else act.form
             form = form_class(request.POST or None, by=signed_in(request))
             if request.method == "POST" and form.is_valid():

@@ -60,7 +60,7 @@ class BringInForm(forms.Form):
         help_text=gettext_lazy("As one submission. Otherwise these stay drafts and pending edits, to be sent later."),
     )
     note = note_field(
-        "Note", "For whoever reviews it; it stays on the desk: Dates of 12 talks, from the ministry's list."
+        "Note", _("For whoever reviews it; it stays on the desk: Dates of 12 talks, from the ministry's list.")
     )
 
     def __init__(self, *args: Any, may_send: bool, **kwargs: Any) -> None:

@@ -52,7 +52,7 @@ class TablesPage:
     def file(self, request: HttpRequest, name: str, ending: str) -> HttpResponse:
         table = self._table(request, name)
         if ending not in FILES:
-            raise Http404("There is no such format.")
+            raise Http404(_("There is no such format."))
         write, kind = FILES[ending]
         try:
             records = self._listed(request)
@@ -130,7 +130,8 @@ class TablesPage:
         for records, flag in ((done.made, ADDITION), (done.changed, CHANGE)):
             if records:
                 again = self.model._default_manager.filter(pk__in=[record.pk for record in records])
-                LogEntry.objects.log_actions(signed_in(request).pk, again, flag, "Brought in with a table.")
+                said = "Brought in with a table."  # of the log
+                LogEntry.objects.log_actions(signed_in(request).pk, again, flag, said)
         count = len(done.made) + len(done.changed)
         said = ngettext("%(count)s record was written.", "%(count)s records were written.", count) % {"count": count}
         self.desk.message_user(request, said, messages.SUCCESS)
@@ -204,7 +205,7 @@ class TablesPage:
     def _table(self, request: HttpRequest, name: str) -> Table:
         table = tables_of(self.model).get(name)
         if table is None:
-            raise Http404("There is no such table.")
+            raise Http404(_("There is no such table."))
         if not self._may_view(request, table):
             raise PermissionDenied
         return table

@@ -11,6 +11,7 @@ from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin.base import Asks, PageAdmin
 from negotiations.admin.proof import asking_for_proof, with_proof
@@ -32,22 +33,22 @@ class TokenAdmin(Asks, PageAdmin):
     class Media:
         js = ("negotiations/forms.js",)
 
-    @admin.display(description="scopes")
+    @admin.display(description=_("scopes"))
     def shown_scopes(self, token: Token) -> str:
         return ", ".join(token.scopes)
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def state(self, token: Token) -> str:
         if token.revoked_at:
             return "revoked"
         return "expired" if token.expires_at <= timezone.now() else "good"
 
-    @admin.action(description="Revoke selected tokens")
+    @admin.action(description=_("Revoke selected tokens"))
     def revoke_selected(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
         for token in queryset:
             token.revoke()
             self.log_change(request, token, "Revoked.")
-        self.message_user(request, "They are refused from now on.", messages.SUCCESS)
+        self.message_user(request, _("They are refused from now on."), messages.SUCCESS)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return FIELDS if obj else with_proof(request, FIELDS)
