@@ -278,9 +278,10 @@ def whole_bodies(program: Program) -> list[Door]:
     for resource in WRITTEN:
         new = as_new(draft_of(resource), fullest(program, resource))
         found.append(("POST", f"{resource}/", f"{resource}/", {**new, "slug": "entered-anew"}, {}))
+    state = program.get("actors/?kind=state")["results"][0]["slug"]
     process = {"id": str(uuid.uuid4()), "slug": "minsk-process", "title": "Minsk process", "start": "2014"}
     meeting = {"id": str(uuid.uuid4()), "slug": "minsk", "title": "Minsk", "process": "minsk-process", "kind": "round",
-               "status": "held", "track": "1", "delegations": [{"party": "ukraine", "roles": ["party"]}]}  # fmt: skip
+               "status": "held", "track": "1", "delegations": [{"party": state, "roles": ["party"]}]}  # fmt: skip
     dossier = {"dossier": "minsk", "title": "Minsk", "talks": [meeting], "processes": [process],
                "revision": {"kind": "new", "note": "Entered."}}  # fmt: skip
     return [*found, ("POST", "dossiers/", "dossiers/", dossier, {})]
