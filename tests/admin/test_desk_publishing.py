@@ -198,7 +198,7 @@ def test_a_stranger_cannot_publish(stranger: Any) -> None:
 
     answer = stranger.post(PUBLISH, asked(scenery.istanbul, with_drafts="on"))
 
-    assert answer.status_code == 302
+    assert answer.status_code == 403
     assert not Revision.objects.exists()
 
 

@@ -206,7 +206,8 @@ def altered(model: type[Row], **values: Any) -> Row:
 
 
 def desk_models() -> list[Any]:
-    return [model for model in apps.get_app_config("negotiations").get_models() if model._meta.managed]
+    found = apps.get_app_config("negotiations").get_models()
+    return [model for model in found if model._meta.managed and not model._meta.proxy]
 
 
 # What else has to change with a column, so that its value alone is what is wrong.
