@@ -17,14 +17,14 @@ def main(act: str, slugs: list[str], times: int) -> None:
     from negotiations.models import Talk
     from tests.scenery import editor
 
-    talks = Talk.objects.filter(slug__in=slugs).order_by("slug")
     by = editor()
-    seen = list(talks)
+    seen = list(Talk.objects.filter(slug__in=slugs).order_by("slug"))
     print("ready", flush=True)
     sys.stdin.readline()
     try:
         for number in range(times) if act == "publish" else ():
-            talks.update(title=f"{slugs[0]} {number}")
+            for talk in seen:  # one after the other: to hold both could deadlock with whoever locks them by their ids
+                Talk.objects.filter(pk=talk.pk).update(title=f"{slugs[0]} {number}")
             publication.publish(seen, by=by, kind="editorial", note=f"{slugs[0]} {number}")
         if act == "retract":
             publication.retract(seen, by=by, note="It was another meeting.")

@@ -34,7 +34,8 @@ window.addEventListener("load", () => {
   const wasRefused = document.querySelector("#content .errornote") !== null;
   const shown = values();
   let isSaving = false;
-  form.addEventListener("submit", () => { isSaving = true; });
+  // Heard last of all, after session.js, which may hold the form back.
+  window.addEventListener("submit", (event) => { isSaving = event.target === form && !event.defaultPrevented; });
   window.addEventListener("pageshow", () => { isSaving = false; });
   window.addEventListener("beforeunload", (event) => {
     if (!isSaving && (wasRefused || values() !== shown)) event.preventDefault();
