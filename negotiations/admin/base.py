@@ -113,7 +113,7 @@ class DeskAdmin(Asks, PageAdmin):
         try:
             with transaction.atomic():
                 if request.method == "POST":
-                    request.POST = with_choices(request.POST)  # type: ignore[assignment]
+                    request.POST = with_choices(request.POST)  # type: ignore[assignment]  # a copy
                 row = self.get_object(request, unquote(object_id)) if object_id else None
                 look_for_conflict(request, row)
                 if getattr(request, "is_stale", False):

@@ -22,12 +22,14 @@ from django.utils.translation import gettext_lazy as _
 from negotiations import publication
 from negotiations.admin.asking import ChosenForm, PublishForm, SubmitForm
 from negotiations.admin.base import DeskAdmin, Words, page_of, signed_in
+from negotiations.analytics import worklists
 from negotiations.ledger import aggregates
 from negotiations.ledger.stages import CHANGED, DRAFT, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
 from negotiations.models import Submission
 from negotiations.models.records import Part, Record
 from negotiations.vocabulary import RevisionKind
 
+MOST_ALONG = 500  # drafts in one submission; those that have waited longest
 BECOMES: dict[str, Words] = {
     DRAFT: _("new to the public"),
     CHANGED: _("changed since it was published"),
@@ -243,7 +245,13 @@ def _mine(request: HttpRequest, act: Act, records: Iterable[Record]) -> list[Rec
     if act is not SUBMIT:
         return []
     chosen = {record.pk for record in records}
-    return [record for record in publication.unsent_by(signed_in(request)) if record.pk not in chosen]
+    drafts, _every = worklists.page("drafts", by=signed_in(request), kinds=worklists.RECORDS, most=MOST_ALONG)
+    wanted: dict[Any, list[UUID]] = {}
+    for draft in drafts:
+        if draft.id not in chosen:
+            wanted.setdefault(draft.kind, []).append(draft.id)
+    found = [row for model, ids in wanted.items() for row in model._default_manager.filter(pk__in=ids)]
+    return sorted(found, key=lambda record: (record._meta.model_name or "", str(record)))
 
 
 def _said(done: Done, records: list[Record]) -> SafeString | Words:

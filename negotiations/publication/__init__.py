@@ -13,12 +13,12 @@ from negotiations.publication.publishing import (
 from negotiations.publication.revising import Refused, words_of
 from negotiations.publication.submitting import changed_since, publish_submission, send_back, submit, withdraw
 from negotiations.publication.suppressing import Suppressed, suppress
-from negotiations.publication.versions import count_version, of_records, record_versions, records_in, unsent_by
+from negotiations.publication.versions import count_version, of_records, record_versions, records_in
 from negotiations.publication.withdrawing import merge, merged, retract
 
 __all__ = [
     "MUST_BE_CITED", "PUBLISHING_KINDS", "Consequences", "Mention", "Refused", "Suppressed", "changed_since",
     "consequences", "count_version", "delete_draft", "discard", "drafts_needed_by", "hindrances", "mentions", "merge",
     "merged", "of_records", "publish", "publish_submission", "record_versions", "records_in", "restore", "retract",
-    "send_back", "submit", "suppress", "unsent_by", "was_ever_public", "withdraw", "words_of",
+    "send_back", "submit", "suppress", "was_ever_public", "withdraw", "words_of",
 ]  # fmt: skip

@@ -65,14 +65,6 @@ def records_in(rows: Iterable[Pin | Edit]) -> dict[UUID, Record]:
     }
 
 
-def unsent_by(author: AbstractBaseUser) -> list[Record]:
-    """The records that `author` has written at since they were last public, and that nobody has sent for review."""
-    edits = Edit.objects.filter(author_id=author.pk, revision=None, discarded_at=None)
-    sent = set(Pin.objects.filter(is_open=True).values_list("table_name", "record_id"))
-    written = records_in(edit for edit in edits if (edit.table_name, edit.record_id) not in sent)
-    return sorted(written.values(), key=lambda record: (record._meta.model_name or "", str(record)))
-
-
 def refuse_in_review(roots: Roots) -> None:
     """Raises Refused, by name, for each of these records that is in an open submission."""
     pins = list(Pin.objects.filter(of_records(roots), is_open=True).select_related("submission__sent_by"))

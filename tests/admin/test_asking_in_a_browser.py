@@ -48,7 +48,7 @@ def test_work_is_found_and_asked_about_in_a_browser(desk: Desk) -> None:
     desk.open("/admin/")
     look(desk, "index")
     desk.page.get_by_role("link", name="Disputes").press("Enter")
-    desk.page.wait_for_url("**/work/disputes/")
+    desk.page.wait_for_url(lambda url: url.endswith("/disputes/"))
     look(desk, "work-list")
     desk.open("/admin/work/sent-back/")
     look(desk, "work-list-empty")
