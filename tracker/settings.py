@@ -35,6 +35,7 @@ DESK_APPS = [
 ]
 INSTALLED_APPS = [
     *(DESK_APPS if SERVES_DESK else []),
+    *(["negotiations.dashboard"] if SERVES_PUBLIC else []),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
