@@ -15,3 +15,10 @@ export function rangeText(range, of = "range") {
   if (high) return [word(range.upper_included ? "ranges.at_most" : "ranges.less_than"), " ", high, measured];
   return [h("span", { class: "none" }, word("states.not_named"))];
 }
+
+/** A quantity of an outcome: how much, counted in which way, from whom to whom. */
+export const quantityText = (each) => [
+  each.is_disputed ? h("strong", {}, word("ranges.disputed")) : rangeText(each, "promised"),
+  each.counting ? [", ", term("counting", each.counting)] : null,
+  each.giver && each.receiver ? [" (", each.giver.label, " → ", each.receiver.label, ")"] : null,
+];

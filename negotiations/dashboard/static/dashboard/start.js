@@ -11,8 +11,12 @@
 
 import { address, ask, askAll } from "./api.js";
 import { delegations } from "./blocks/delegations.js";
+import { disputes } from "./blocks/disputes.js";
+import { matrix } from "./blocks/matrix.js";
+import { outcomes } from "./blocks/outcomes.js";
 import { showSources, sources } from "./blocks/sources.js";
 import { statements } from "./blocks/statements.js";
+import { timeline } from "./blocks/timeline.js";
 import { controls } from "./controls.js";
 import { today } from "./dates.js";
 import { h } from "./elements.js";
@@ -45,7 +49,7 @@ async function choices(state) {
 async function start() {
   await loadWords();
   const panel = controls(place("controls"));
-  const blocks = [delegations(), statements()];
+  const blocks = [matrix(), timeline(), delegations(), outcomes(), statements(), disputes()];
   const cited = sources();
   place("blocks").replaceChildren(...[...blocks, cited].map((each) => each.element));
   place("blocks").addEventListener("drawn", () => showSources(place("blocks"), cited, chosen()));
