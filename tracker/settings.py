@@ -35,6 +35,7 @@ DESK_APPS = [
 ]
 INSTALLED_APPS = [
     *(DESK_APPS if SERVES_DESK else []),
+    *(["negotiations.dashboard"] if SERVES_PUBLIC else []),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
@@ -265,6 +266,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Attendance",
             "Attribution",
             "Capacity",
+            "CellState",
             "Certainty",
             "Change",
             "Channel",
@@ -287,6 +289,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "OutcomePartyRole",
             "OutcomeStance",
             "PlaceKind",
+            "PositionChange",
             "Rank",
             "Reliability",
             "Reproduction",

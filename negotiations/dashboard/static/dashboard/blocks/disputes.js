@@ -1,0 +1,46 @@
+// Facts of which sources tell several versions: all of them side by side, and what they agree on, if anything.
+
+import { address } from "../api.js";
+import { evidence } from "../citing.js";
+import { dateText } from "../dates.js";
+import { h, said } from "../elements.js";
+import { named } from "../links.js";
+import { part } from "../parts.js";
+import { rangeText } from "../quantities.js";
+import { term, word } from "../words.js";
+
+export const disputes = () =>
+  part({
+    name: "disputes",
+    request: ({ process, as_of }) => process && address("disputes/", { process, verdict: "disputed,settled,agreed", page_size: 20, as_of }),
+    draw: ({ results }) => (results.length ? h("ul", { class: "cards" }, results.map(dispute)) : []),
+  });
+
+function dispute(each) {
+  const field = each.field ? term("assertion-field", each.field) : word("disputes.stances");
+  return h("li", { class: "card", "data-row": each.id, tabindex: "-1" },
+    h("h3", {}, named(each.record.resource === "talks" ? "talk" : "", each.record), ": ", field, each.part ? [" (", said(each.part.label), ")"] : null),
+    h("p", {}, h("span", { class: "tag strong" }, word(`verdicts.${each.verdict}`)), each.held_on ? [" ", dateText(each.held_on)] : null),
+    each.agreed ? h("p", { class: "agreed" }, word("disputes.agreed"), " ", said(each.agreed.text, "strong")) : h("p", {}, word("disputes.nothing_agreed")),
+    h("ul", { class: "versions" }, each.versions.map((one) => version(one)), each.stances.map(stanceOf)));
+}
+
+const version = (each) =>
+  h("li", {}, each.is_counted ? null : [h("span", { class: "tag" }, word("disputes.not_counted")), " "], value(each),
+    each.rank_reason ? h("span", { class: "small" }, said(each.rank_reason)) : null, evidence(each.citations, 1));
+
+const stanceOf = (each) =>
+  h("li", {}, named("actor", each.actor), ": ", each.stance ? term("outcome-stance", each.stance) : word("outcomes.no_stance"), evidence(each.citations, 1));
+
+const LISTS = { stage: "stage", next_meeting: "next-meeting", implementation: "implementation", status: "talk-status", outcome: "outcome-kind" };
+
+/** An assertion's one value, of whichever kind it is. */
+function value(each) {
+  const about = each.approximate ? [word("disputes.about"), " "] : null;
+  if (each.state !== "given") return term("assertion-state", each.state);
+  if (each.amount) return [about, rangeText({ ...each.amount, unit: each.unit }, "version")];
+  if (each.date) return [about, dateText(each.date)];
+  if (each.time) return [about, each.time, each.zone ? ` (${each.zone})` : null];
+  if (each.value_actor || each.value_place) return named("", each.value_actor ?? each.value_place);
+  return LISTS[each.field] ? term(LISTS[each.field], each.word) : said(each.word ?? "");
+}
