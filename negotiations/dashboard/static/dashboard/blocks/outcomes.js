@@ -10,18 +10,16 @@ import { quantityText, rangeText } from "../quantities.js";
 import { term, word } from "../words.js";
 
 /** `/implementation/` leaves out what promises nothing, which `/outcomes/` has; both are asked. */
-export const outcomes = () =>
-  part({
-    name: "outcomes",
-    request: ({ process, on, as_of }) =>
-      process && [address(`processes/${process}/implementation/`, { on, as_of }),
-        address("outcomes/", { process, kind: "no_agreement", during: null, include: "citations.source", page_size: 50, as_of })],
-    draw: ({ results }) => (results.length ? table(results) : []),
-  });
+const OF_PROCESS = ({ process, on, as_of }) =>
+  process && [address(`processes/${process}/implementation/`, { on, as_of }),
+    address("outcomes/", { process, kind: "no_agreement", during: null, include: "citations.source", page_size: 50, as_of })];
 
-function table(rows) {
+export const outcomes = (name = "outcomes", request = OF_PROCESS) =>
+  part({ name, request, draw: ({ results }) => (results.length ? table(results, name) : []) });
+
+function table(rows, name) {
   const heads = ["outcome", "parties", "implementation", "promised"];
-  return h("table", { class: "outcomes", role: "table", "aria-labelledby": "outcomes-title" },
+  return h("table", { class: "outcomes", role: "table", "aria-labelledby": `${name}-title` },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads.map((each) => h("th", { role: "columnheader", scope: "col" }, word(`outcomes.${each}`))))),
     h("tbody", { role: "rowgroup" }, rows.map(outcome)));
 }

@@ -1,0 +1,24 @@
+// The page of one actor: a person, or a state, an organisation, a group.
+
+import { attended } from "./blocks/attended.js";
+import { positions } from "./blocks/positions.js";
+import { statements } from "./blocks/statements.js";
+import { versions } from "./blocks/versions.js";
+import { who } from "./blocks/who.js";
+import { recordPage } from "./record.js";
+import { term } from "./words.js";
+
+const spoke = ({ actor, isPerson, on }) => ({ [isPerson ? "person" : "party"]: actor, during: on && `../${on}` });
+
+recordPage({
+  resource: "actors",
+  about: (actor) => ({ actor: actor.slug, isPerson: actor.kind === "person" }),
+  subtitle: (actor) => term("actor-kind", actor.kind),
+  parts: () => [
+    who(),
+    attended(),
+    statements("words", spoke),
+    positions("held", ({ actor, isPerson }) => (isPerson ? null : { party: actor })),
+    versions(({ actor }) => `actors/${actor}`),
+  ],
+});
