@@ -58,7 +58,7 @@ MIDDLEWARE = [
     *(["tracker.demo_server.LoopbackOnlyMiddleware"] if ENVIRONMENT.demo else []),
     "negotiations.api.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tracker.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
 ]

@@ -15,7 +15,8 @@ export const outcomes = () =>
     name: "outcomes",
     request: ({ process, on, as_of }) =>
       process && [address(`processes/${process}/implementation/`, { on, as_of }),
-        address("outcomes/", { process, kind: "no_agreement", during: null, include: "citations.source", page_size: 50, as_of })],
+        address("outcomes/", { process, kind: "no_agreement", include: "citations.source", page_size: 50, as_of })],
+    without: ({ process, on, as_of }) => address("outcomes/", { process, during: on && `../${on}`, include: "citations.source", page_size: 50, as_of }),
     draw: ({ results }) => (results.length ? table(results) : []),
   });
 
