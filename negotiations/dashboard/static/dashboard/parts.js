@@ -12,7 +12,7 @@ import { word } from "./words.js";
  * request  state => the address to ask (or several, whose results are joined); null when there is nothing to ask for
  * without  the same for an API that does not have the former yet; the part then says what it cannot show
  * draw     (answer, state) => elements; an empty list where there is nothing to show
- * csv      false where the API has no file of it, or answer => the file's address where it is another than the request's
+ * csv      false where the API has no file of it, or (answer, state) => the file's address where it is another than the request's
  * paged    false where the rest of the list is not of interest
  */
 export function part({ name, request, without, draw, csv = true, paged = true }) {
@@ -125,8 +125,8 @@ const links = (way, addresses, title) =>
     h("li", {}, h("a", { href: each, "data-way": way }, word(`ways.${way}`), index ? ` ${index + 1}` : "", hidden(`: ${title}`))));
 
 /** The exact request, the same as a table, and how to cite it. */
-function waysTo({ addresses, answer }, title, csv) {
-  const files = csv === true ? addresses.map(csvAddress) : csv ? [csv(answer)] : [];
+function waysTo({ addresses, answer, state }, title, csv) {
+  const files = csv === true ? addresses.map(csvAddress) : csv ? [csv(answer, state)] : [];
   return [...links("api", addresses, title), ...links("csv", files, title), h("li", { class: "citing" }, citing(answer.meta, title))];
 }
 

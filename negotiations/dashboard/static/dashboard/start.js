@@ -17,6 +17,7 @@ import { outcomes } from "./blocks/outcomes.js";
 import { showSources, sources } from "./blocks/sources.js";
 import { statements } from "./blocks/statements.js";
 import { timeline } from "./blocks/timeline.js";
+import { venues } from "./blocks/venues.js";
 import { controls } from "./controls.js";
 import { today } from "./dates.js";
 import { h } from "./elements.js";
@@ -49,7 +50,7 @@ async function choices(state) {
 async function start() {
   await loadWords();
   const panel = controls(place("controls"));
-  const blocks = [matrix(), timeline(), delegations(), outcomes(), statements(), disputes()];
+  const blocks = [matrix(), timeline(), delegations(), outcomes(), statements(), disputes(), venues()];
   const cited = sources();
   place("blocks").replaceChildren(...[...blocks, cited].map((each) => each.element));
   place("blocks").addEventListener("drawn", () => showSources(place("blocks"), cited, chosen()));
