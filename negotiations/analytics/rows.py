@@ -38,7 +38,7 @@ LABELLED_BY: dict[type[models.Model], tuple[str, ...]] = {
 
 def row(alias: str, **relations: str) -> str:
     """SQL: the document of the row `alias`, with that of each relation in place of its key."""
-    return f"(to_jsonb({alias}) || {_object(relations)})" if relations else f"to_jsonb({alias})"
+    return f"(to_jsonb({alias}) || {object_of(relations)})" if relations else f"to_jsonb({alias})"
 
 
 def reference(model: type[models.Model], id: str) -> str:
@@ -53,7 +53,7 @@ def referred(model: type[models.Model], alias: str) -> str:
         columns["publisher"] = (
             f"(SELECT {referred(Actor, 'p')} FROM negotiations_actor p WHERE p.id = {alias}.publisher_id)"
         )
-    return _object(columns)
+    return object_of(columns)
 
 
 def rows(document: str, source: str, order: str) -> str:
@@ -72,9 +72,10 @@ def citations(owner: str, id: str) -> str:
     return rows(row("c", **relations), source, "cited.slug, c.locator, c.id")
 
 
-def _object(members: dict[str, str]) -> str:
+def object_of(members: dict[str, str]) -> str:
     """SQL: an object of `members`, 50 pairs at most."""
-    return f"jsonb_build_object({', '.join(f"'{name}', {value}" for name, value in members.items())})"
+    pairs = ", ".join(f"'{name}', {value}" for name, value in members.items())
+    return f"jsonb_buildobject_of({pairs})"
 
 
 def document(text: str | None) -> Any:

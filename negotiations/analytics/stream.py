@@ -209,10 +209,12 @@ def _statement(dated: Sequence[str], asked: Asked, parts: str) -> tuple[str, lis
     down = asked.descending != asked.backward
     last = _LAST[asked.descending]
     order = ", ".join(f"{key} {'DESC' if down else 'ASC'}" for key in _ORDER)
-    beyond, place = "true", []
+    beyond: str = "true"
+    place: list[Any] = []
     if asked.beyond is not None:
         there = f"(coalesce(%s, {last}), coalesce(%s, {last}), coalesce(%s, {NO_CLOCK}), %s::int, %s::uuid)"
         beyond, place = f"({', '.join(_ORDER)}) {'<' if down else '>'} {there}", list(asked.beyond)
+    behind = f"EXISTS (SELECT FROM placed WHERE NOT {beyond})" if place else "false"
     sql = f"""
         WITH asked AS MATERIALIZED (SELECT %s::uuid AS actor),
         dated (id, kind, written, days, clock) AS ({" UNION ALL ".join(dated)}),
@@ -221,8 +223,7 @@ def _statement(dated: Sequence[str], asked: Asked, parts: str) -> tuple[str, lis
             SELECT id, kind, written, earliest, latest, coalesce(earliest, latest, {last}) AS placed,
                    coalesce(latest, {last}) AS late, coalesce(clock, {NO_CLOCK}) AS clock FROM begun),
         page AS MATERIALIZED (SELECT * FROM placed WHERE {beyond} ORDER BY {order} LIMIT {asked.most + 1})
-        SELECT {"(SELECT count(*) FROM placed)" if asked.counted else "NULL::bigint"},
-               {f"EXISTS (SELECT FROM placed WHERE NOT ({beyond}))" if place else asked.backward},
+        SELECT {"(SELECT count(*) FROM placed)" if asked.counted else "NULL::bigint"}, {behind},
                page.kind, page.written, page.earliest, page.latest, {_WHOLE}, {_PARTIES}, {_ISSUES}, {_CITATIONS},
                {parts or "NULL"}
           FROM asked LEFT JOIN page ON true ORDER BY {order}
