@@ -582,6 +582,16 @@ class DoneBasis(TextChoices):
     RUNNING_TOTAL = "running_total", "Running total, as a source gives it"
 
 
+class CellState(TextChoices):
+    RECORDED = "recorded", "Recorded"
+    NO_RECORD = "no_record", "No record"
+
+
+class PositionChange(TextChoices):
+    TAKEN_UP = "taken_up", "Taken up"
+    ENDED = "ended", "Ended"
+
+
 class Change(TextChoices):
     ADDED = "added", "Added"
     CHANGED = "changed", "Changed"

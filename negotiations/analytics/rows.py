@@ -75,7 +75,7 @@ def citations(owner: str, id: str) -> str:
 def object_of(members: dict[str, str]) -> str:
     """SQL: an object of `members`, 50 pairs at most."""
     pairs = ", ".join(f"'{name}', {value}" for name, value in members.items())
-    return f"jsonb_buildobject_of({pairs})"
+    return f"jsonb_build_object({pairs})"
 
 
 def document(text: str | None) -> Any:

@@ -84,7 +84,9 @@ _WHOLE = _by_kind({
 def _takings(source: str, roles: str, attendance: str = "NULL") -> str:
     """SQL: the actors `a` of `source`, each once, with `roles` and `attendance`."""
     taking = f"jsonb_build_object('actor', {referred(Actor, 'a')}, 'roles', {roles}, 'attendance', {attendance})"
-    return rows("found.taking", f"(SELECT a.name, a.id, {taking} AS taking FROM {source}) found", "found.name, found.id")
+    return rows(
+        "found.taking", f"(SELECT a.name, a.id, {taking} AS taking FROM {source}) found", "found.name, found.id"
+    )
 
 
 _ROLES, _EACH = "jsonb_agg(p.role ORDER BY p.role)", "WHERE p.{}_id = page.id GROUP BY a.id, a.slug, a.name"
