@@ -29,9 +29,9 @@ _NOTHING = {
 }  # fmt: skip
 
 
-def _part(as_: str, cited: str, **said: str) -> str:
-    """SQL: one part, said to be `as_`, whose citations are `cited`."""
-    members = {"as": as_, **_NOTHING, **said, "citations": cited}
+def _part(part: str, cited: str, **said: str) -> str:
+    """SQL: one `part`, whose citations are `cited`."""
+    members = {"part": part, **_NOTHING, **said, "citations": cited}
     return object_of(members)
 
 

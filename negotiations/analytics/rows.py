@@ -90,7 +90,8 @@ def made(model: type[Made], told: Document | None) -> Made | None:
     names, values, relations = [], [], {}
     for field in model._meta.concrete_fields:
         if isinstance(told.get(field.name), dict):
-            relations[field] = made(field.related_model, told[field.name])  # type: ignore[type-var]
+            related: Any = field.related_model
+            relations[field] = made(related, told[field.name])
         if field.column in told:
             names.append(field.attname)
             values.append(_value(field, told[field.column]))
@@ -117,7 +118,7 @@ def fill(whole: models.Model, relation: str, parts: list[Any]) -> None:
 
 def _value(field: models.Field[Any, Any], told: Any) -> Any:
     if isinstance(field, models.GeneratedField):
-        field = field.output_field
+        field = field.output_field  # type: ignore[assignment]  # which ours all have
     if told is None:
         return None
     if isinstance(field, DateRangeField):

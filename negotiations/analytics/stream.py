@@ -40,10 +40,10 @@ BOTH_ENDS = """
 # Of each record: the place of its kind in KINDS, its date as written, the days that covers, and its clock time.
 _DATED: dict[type[Record], str] = {
     Talk: f"0, {BOTH_ENDS}, during, start_time",
-    Statement: "1, said_on_edtf, said_on, NULL",
-    Position: "2, in_force_edtf, in_force, NULL",
-    Outcome: "3, agreed_edtf, agreed, NULL",
-    Event: f"CASE WHEN carries_out_id IS NULL THEN 5 ELSE 4 END, {BOTH_ENDS}, during, NULL",
+    Statement: "1, said_on_edtf, said_on, NULL::time",
+    Position: "2, in_force_edtf, in_force, NULL::time",
+    Outcome: "3, agreed_edtf, agreed, NULL::time",
+    Event: f"CASE WHEN carries_out_id IS NULL THEN 5 ELSE 4 END, {BOTH_ENDS}, during, NULL::time",
 }
 # The days of the beginning of the date `written`; unbounded where that is open or not given.
 BEGUN = "extensions.edtf_day(nullif(nullif(split_part(written, '/', 1), ''), '..'))"
@@ -98,7 +98,8 @@ _PARTIES = _by_kind({
         "negotiations_delegation d JOIN negotiations_actor a ON a.id = d.party_id WHERE d.talk_id = page.id",
         "d.roles", "d.attendance"),
     ItemKind.OUTCOME: _takings(
-        f"negotiations_outcomeparty p JOIN negotiations_actor a ON a.id = p.actor_id {_EACH.format('outcome')}", _ROLES),
+        f"negotiations_outcomeparty p JOIN negotiations_actor a ON a.id = p.actor_id {_EACH.format('outcome')}",
+        _ROLES),
     ItemKind.STATEMENT: "NULL", ItemKind.POSITION: "NULL",
 }, _EVENT_PARTIES)  # fmt: skip
 
@@ -192,7 +193,7 @@ def stretch(querysets: Querysets, kinds: Sequence[ItemKind], asked: Asked, parts
 
 
 def _dated(querysets: Querysets) -> tuple[list[str], list[Any]]:
-    """SQL of the dates of each kind of record, and the values in it; a kind of which nothing can be found is left out."""
+    """SQL of the dates of each kind of record, and the values in it; kinds of which nothing is found are left out."""
     statements, values = [], []
     for model, queryset in querysets.items():
         query = queryset.order_by().values_list("pk").query
@@ -229,7 +230,7 @@ def _statement(dated: Sequence[str], asked: Asked, parts: str) -> tuple[str, lis
                page.kind, page.written, page.earliest, page.latest, {_WHOLE}, {_PARTIES}, {_ISSUES}, {_CITATIONS},
                {parts or "NULL"}
           FROM asked LEFT JOIN page ON true ORDER BY {order}
-    """  # noqa: S608  # no text of anybody's: values are bound
+    """
     return sql, place * (2 if place else 1)
 
 
@@ -238,7 +239,10 @@ def _item(told: Sequence[Any]) -> Item:
     whole, parties, issues, cited, parts = map(document, documents)
     kind = KINDS[number]
     record = made(RECORDS[kind], whole)
-    takings = [Taking(made(Actor, each["actor"]), each["roles"], each["attendance"]) for each in parties or ()]
+    actors = all_made(Actor, (each["actor"] for each in parties or ()))
+    takings = [
+        Taking(actor, each["roles"], each["attendance"]) for actor, each in zip(actors, parties or (), strict=True)
+    ]
     return Item(
         kind, record, WrittenDate(written, earliest, latest), takings or _named_by(record), all_made(Issue, issues),
         all_made(Citation, cited), parts or [],

@@ -1,6 +1,6 @@
 """The timeline of a process: its talks, statements, positions, outcomes, steps and events, each once, in their order.
 
-A process's statements are those at its talks or about it; its steps carry out one of its outcomes, wherever they belong.
+A process's statements are those at its talks or about it; its steps carry out one of its outcomes.
 """
 
 from __future__ import annotations
