@@ -23,6 +23,7 @@ from negotiations.api.root import DocumentationView, RootView, contract
 from negotiations.api.search import SearchView
 from negotiations.api.sources import SourceViewSet
 from negotiations.api.statements import StatementViewSet
+from negotiations.api.streams import RecordOfActorView, TimelineView
 from negotiations.api.talks import DelegationViewSet, TalkViewSet
 from negotiations.api.versions import ComparisonView, VersionsViewSet
 from negotiations.api.vocabularies import VocabularyViewSet
@@ -47,6 +48,8 @@ RESOURCES: dict[str, type[ReadViewSet]] = {
 # What is asked of one record, or of all, by its path without the slash or suffix behind it.
 ANALYSES: dict[str, type[AnalysisView]] = {
     "processes/<address:id>/matrix": MatrixView,
+    "processes/<address:id>/timeline": TimelineView,
+    "actors/<address:id>/record": RecordOfActorView,
 }
 
 

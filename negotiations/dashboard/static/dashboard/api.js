@@ -34,7 +34,7 @@ export async function ask(url, signal) {
   let response;
   try {
     response = await fetch(url, {
-      headers: { Accept: "application/json" },
+      headers: { Accept: "application/json, application/geo+json" },
       credentials: "omit",
       signal: signal ? AbortSignal.any([signal, late]) : late,
     });

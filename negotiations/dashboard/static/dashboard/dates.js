@@ -1,8 +1,8 @@
 // Dates as the sources give them (EDTF), said in the reader's language and padded with nothing.
 
-import { language, word } from "./words.js";
+import { locale, word } from "./words.js";
 
-const format = (options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options });
+const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options });
 const FORMATS = [
   [/^\d{4}$/, { year: "numeric" }],
   [/^\d{4}-\d{2}$/, { year: "numeric", month: "long" }],
@@ -29,9 +29,6 @@ export function dateText(edtf) {
   if (start === "") return word("dates.start_unknown", { date: one(end) });
   return word("dates.from_to", { start: one(start), end: one(end) });
 }
-
-/** The same with the date for programs where it is exact. */
-export const isExact = (edtf) => /^\d{4}(-\d{2}){0,2}$/.test(edtf ?? "");
 
 /** A moment of publication, in UTC. */
 export const momentText = (moment) => format({ dateStyle: "long", timeStyle: "short" }).format(new Date(moment));

@@ -20,7 +20,7 @@ export const svg = (tag, attributes, ...children) => fill(document.createElement
 
 /** A number that the API gave, as people of this language write it; `of` says where it came from. */
 export const number = (value, of) =>
-  h("data", { value, "data-of": of }, new Intl.NumberFormat(document.documentElement.lang).format(value));
+  h("data", { value, "data-of": of }, new Intl.NumberFormat(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang).format(value));
 
 /** Texts of our records are English; who reads the page in another language has them marked so. */
 export const said = (text, tag = "span", attributes = {}) =>

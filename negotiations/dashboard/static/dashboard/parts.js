@@ -10,11 +10,12 @@ import { word } from "./words.js";
  *
  * name     its id on the page
  * request  state => the address to ask (or several, whose results are joined); null when there is nothing to ask for
+ * without  the same for an API that does not have the former yet; the part then says what it cannot show
  * draw     (answer, state) => elements; an empty list where there is nothing to show
- * csv      false where the API has no file of it, or answer => the file's address where it is another than the request's
+ * csv      false where the API has no file of it, or (answer, state) => the file's address where it is another than the request's
  * paged    false where the rest of the list is not of interest
  */
-export function part({ name, request, draw, csv = true, paged = true }) {
+export function part({ name, request, without, draw, csv = true, paged = true }) {
   const title = word(`blocks.${name}.title`);
   const ways = h("ul", { class: "ways", hidden: true });
   const trouble = h("div", { class: "trouble", role: "group", "aria-label": title, hidden: true });
@@ -30,15 +31,20 @@ export function part({ name, request, draw, csv = true, paged = true }) {
     running?.abort();
     running = new AbortController();
     const { signal } = running;
-    const addresses = [request(state) ?? []].flat();
+    let addresses = [request(state) ?? []].flat();
     if (addresses.length) content.setAttribute("aria-busy", "true");
     const waiting = setTimeout(() => complain(h("p", {}, word("states.slow"))), SLOW);
     try {
-      const answers = await Promise.all(addresses.map((each) => ask(each, signal)));
+      let isLess = false;
+      const answers = await askThese(addresses, signal).catch((error) => {
+        if (!without || error.status !== 404) throw error;
+        [isLess, addresses] = [true, [without(state)].flat()];
+        return askThese(addresses, signal);
+      });
       if (signal.aborted) return true;
       shown = { state, addresses, answer: joined(answers) };
       show();
-      complain();
+      complain(...(isLess ? [h("p", {}, word(`blocks.${name}.without`))] : []));
       return true;
     } catch (error) {
       if (signal.aborted) return true;
@@ -94,6 +100,8 @@ export function part({ name, request, draw, csv = true, paged = true }) {
   return { name, element, load, revision: () => shown?.answer?.meta.revision ?? null, answer: () => shown?.answer };
 }
 
+const askThese = (addresses, signal) => Promise.all(addresses.map((each) => ask(each, signal)));
+
 function joined(answers) {
   if (answers.length < 2) return answers[0];
   return { ...answers[0], next: null, results: answers.flatMap((each) => each.results) };
@@ -117,8 +125,8 @@ const links = (way, addresses, title) =>
     h("li", {}, h("a", { href: each, "data-way": way }, word(`ways.${way}`), index ? ` ${index + 1}` : "", hidden(`: ${title}`))));
 
 /** The exact request, the same as a table, and how to cite it. */
-function waysTo({ addresses, answer }, title, csv) {
-  const files = csv === true ? addresses.map(csvAddress) : csv ? [csv(answer)] : [];
+function waysTo({ addresses, answer, state }, title, csv) {
+  const files = csv === true ? addresses.map(csvAddress) : csv ? [csv(answer, state)] : [];
   return [...links("api", addresses, title), ...links("csv", files, title), h("li", { class: "citing" }, citing(answer.meta, title))];
 }
 
@@ -137,7 +145,7 @@ function citing(meta, title) {
  */
 export async function loadAll(parts, state, status) {
   status.replaceChildren(word("states.loading"));
-  let came = await Promise.all(parts.map((each) => each.load(state)));
+  const came = await Promise.all(parts.map((each) => each.load(state)));
   const newest = Math.max(...parts.map((each) => each.revision() ?? 0));
   const older = parts.filter((each, index) => came[index] && each.revision() && each.revision() < newest);
   if (!state.as_of && older.length) await Promise.all(older.map((each) => each.load(state)));

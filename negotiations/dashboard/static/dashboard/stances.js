@@ -17,7 +17,7 @@ const SHAPES = {
   noncommittal: ["open", line, "M1 5h12M1 9h12"],
   unclear: ["open", line, "M4 5a3 3 0 1 1 3 3v2M7 11.500v1.500"],
 };
-const NO_RECORD = ["none", line, "M2 7h3M9 7h3"];
+const NO_RECORD = ["none", line, "M2 7h10"];
 
 function icon([, style, path]) {
   return svg("svg", { viewBox: "0 0 14 14", class: "icon", "aria-hidden": "true", focusable: "false" }, svg("path", { ...style, "fill-rule": "evenodd", d: path }));

@@ -33,7 +33,7 @@ recordPage({
     delegations(),
     disputes("differing", ofTalk),
     positions("put_forward", ofTalk),
-    outcomes("came_of_it", ({ talk, as_of }) => address("outcomes/", { talk, include: "citations.source", page_size: 50, as_of })),
+    outcomes("came_of_it", { request: ({ talk, as_of }) => address("outcomes/", { talk, include: "citations.source", page_size: 50, as_of }) }),
     statements("said_there", ofTalk),
     context(),
     comparison(),

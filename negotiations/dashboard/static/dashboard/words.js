@@ -3,6 +3,8 @@
 import { address, ask } from "./api.js";
 
 export const language = document.documentElement.lang;
+/** For dates and numbers: English ones as in the field's documents, 16 May 2025. */
+export const locale = language === "en" ? "en-GB" : language;
 let words = {};
 let lists = {};
 

@@ -1,9 +1,9 @@
 // Who sat at the table, side by side: of the talk that was chosen, else of the last main talk until the day.
 
 import { address, csvAddress } from "../api.js";
-import { evidence } from "../citing.js";
+import { evidence, reference } from "../citing.js";
 import { dateText } from "../dates.js";
-import { between, h, said } from "../elements.js";
+import { between, h, number, said } from "../elements.js";
 import { named } from "../links.js";
 import { part } from "../parts.js";
 import { rangeText } from "../quantities.js";
@@ -54,9 +54,10 @@ function side(each) {
 function member(each) {
   const isHead = each.capacity === "head" || each.capacity === "co_head";
   const who = each.person ? named("person", each.person)
-    : [each.number ? `${each.number} ` : null, said(each.descriptor) ];
+    : [said(each.descriptor), each.number > 1 ? [" (", number(each.number, "member.number"), ")"] : null];
   return h("li", { class: isHead ? "head-of-it" : null },
     h("span", { class: "who" }, who), each.capacity && each.capacity !== "member" ? [" ", h("span", { class: "tag" }, term("capacity", each.capacity))] : null,
     each.affiliation ? h("span", { class: "title" }, said(between([each.affiliation.title, each.affiliation.organisation?.label].filter(Boolean), ", "))) : null,
-    each.attendance && each.attendance !== "attended" ? h("span", { class: "small" }, term("attendance", each.attendance)) : null);
+    each.attendance && each.attendance !== "attended" ? h("span", { class: "small" }, term("attendance", each.attendance)) : null,
+    h("span", { class: "small" }, between(each.citations.map(reference), " ")));
 }

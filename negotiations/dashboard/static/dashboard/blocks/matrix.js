@@ -21,10 +21,16 @@ function table({ parties, issues, cells }) {
   const found = new Map(cells.map((cell) => [`${cell.party.id} ${cell.issue.id}`, cell]));
   return h("table", { class: "matrix", role: "table", "aria-labelledby": "matrix-title" },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("th", { role: "columnheader", scope: "col" }, word("matrix.issue")),
-      parties.map((party) => h("th", { role: "columnheader", scope: "col" }, named("actor", party))))),
+      parties.map((party) => h("th", { role: "columnheader", scope: "col", class: isSparse(party, cells) ? "sparse" : null }, named("actor", party))))),
     h("tbody", { role: "rowgroup" }, issues.map((issue) => h("tr", { role: "row" }, said(issue.label, "th", { role: "rowheader", scope: "row" }),
       parties.map((party) => cellOf(found.get(`${party.id} ${issue.id}`), party))))));
 }
+
+/** Who has hardly a position in any cell needs less room than those who have. */
+const isSparse = (party, cells) => {
+  const own = cells.filter((cell) => cell.party.id === party.id);
+  return own.filter((cell) => cell.position).length <= own.length / 6;
+};
 
 function cellOf(cell, party) {
   const held = cell?.position;

@@ -10,12 +10,15 @@ import { quantityText, rangeText } from "../quantities.js";
 import { term, word } from "../words.js";
 
 /** `/implementation/` leaves out what promises nothing, which `/outcomes/` has; both are asked. */
-const OF_PROCESS = ({ process, on, as_of }) =>
-  process && [address(`processes/${process}/implementation/`, { on, as_of }),
-    address("outcomes/", { process, kind: "no_agreement", during: null, include: "citations.source", page_size: 50, as_of })];
+const OF_PROCESS = {
+  request: ({ process, on, as_of }) =>
+    process && [address(`processes/${process}/implementation/`, { on, as_of }),
+      address("outcomes/", { process, kind: "no_agreement", include: "citations.source", page_size: 50, as_of })],
+  without: ({ process, on, as_of }) => address("outcomes/", { process, during: on && `../${on}`, include: "citations.source", page_size: 50, as_of }),
+};
 
-export const outcomes = (name = "outcomes", request = OF_PROCESS) =>
-  part({ name, request, draw: ({ results }) => (results.length ? table(results, name) : []) });
+export const outcomes = (name = "outcomes", asked = OF_PROCESS) =>
+  part({ name, ...asked, draw: ({ results }) => (results.length ? table(results, name) : []) });
 
 function table(rows, name) {
   const heads = ["outcome", "parties", "implementation", "promised"];
