@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Certainty",
             "Change",
             "Channel",
+            "ComparedChange",
             "Counting",
             "Discussed",
             "DelegationRole",
