@@ -272,6 +272,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Certainty",
             "Change",
             "Channel",
+            "ComparedChange",
             "Counting",
             "DeadlineStanding",
             "DelegationRole",
