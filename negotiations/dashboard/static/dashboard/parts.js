@@ -25,6 +25,7 @@ export function part({ name, request, without, draw, csv = true, paged = true })
     h("div", { class: "head" }, h("h2", { id: `${name}-title` }, title), ways),
     h("p", { class: "intro" }, word(`blocks.${name}.intro`)), trouble, content, foot);
   let running, shown;
+  let isMissing = false; // whether the last load has failed
 
   /** Whether the answer came; true too when a later load has overtaken this one. */
   async function load(state = chosen()) {
@@ -43,13 +44,15 @@ export function part({ name, request, without, draw, csv = true, paged = true })
       });
       if (signal.aborted) return true;
       shown = { state, addresses, answer: joined(answers) };
+      isMissing = false;
       show();
       complain(...(isLess ? [h("p", {}, word(`blocks.${name}.without`))] : []));
       return true;
     } catch (error) {
       if (signal.aborted) return true;
+      isMissing = true;
       if (!error.kind) console.error(error);
-      complain(failure(error, shown, () => load(state)));
+      complain(failure(error, shown, async () => (await load(state)) && drawnAnew()));
       if (!shown) content.replaceChildren();
       if (!shown && addresses.length) ways.replaceChildren(...links("api", addresses, title));
       ways.hidden = !ways.childElementCount;
@@ -74,6 +77,9 @@ export function part({ name, request, without, draw, csv = true, paged = true })
     foot.replaceChildren(...(paged && answer?.next ? [moreButton()] : []));
   }
 
+  /** For whoever numbers sources and says how it went. */
+  const drawnAnew = () => element.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
+
   function moreButton() {
     const { answer } = shown;
     const button = h("button", { type: "button", onclick: () => more(button) },
@@ -90,14 +96,14 @@ export function part({ name, request, without, draw, csv = true, paged = true })
       show();
       complain();
       (content.querySelectorAll("[data-row]")[before] ?? content).focus();
-      element.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
+      drawnAnew();
     } catch (error) {
       button.disabled = false;
       if (!running.signal.aborted) complain(failure(error, shown, () => more(button)));
     }
   }
 
-  return { name, element, load, revision: () => shown?.answer?.meta.revision ?? null, answer: () => shown?.answer };
+  return { name, element, load, revision: () => shown?.answer?.meta.revision ?? null, answer: () => shown?.answer, isMissing: () => isMissing };
 }
 
 const askThese = (addresses, signal) => Promise.all(addresses.map((each) => ask(each, signal)));
@@ -149,8 +155,13 @@ export async function loadAll(parts, state, status) {
   const newest = Math.max(...parts.map((each) => each.revision() ?? 0));
   const older = parts.filter((each, index) => came[index] && each.revision() && each.revision() < newest);
   if (!state.as_of && older.length) await Promise.all(older.map((each) => each.load(state)));
-  const failed = came.filter((each) => !each).length;
+  tell(parts, status);
+}
+
+/** How many parts there are not, and of which revision the others are. */
+export function tell(parts, status) {
+  const failed = parts.filter((each) => each.isMissing()).length;
+  const newest = Math.max(...parts.map((each) => each.revision() ?? 0));
   const said = failed ? word("states.failed", { count: failed }) : word("states.loaded");
   status.replaceChildren(said, " ", newest ? h("span", {}, word("states.revision"), " ", number(newest, "meta.revision")) : "");
-  return failed === 0;
 }

@@ -22,7 +22,7 @@ import { controls } from "./controls.js";
 import { today } from "./dates.js";
 import { h } from "./elements.js";
 import { overview } from "./overview.js";
-import { failure, loadAll } from "./parts.js";
+import { failure, loadAll, tell } from "./parts.js";
 import { chosen, keepLinks, onChange } from "./state.js";
 import { loadTerms, loadWords, word } from "./words.js";
 
@@ -53,11 +53,15 @@ async function start() {
   const blocks = [matrix(), timeline(), delegations(), outcomes(), statements(), disputes(), venues()];
   const cited = sources();
   place("blocks").replaceChildren(...[...blocks, cited].map((each) => each.element));
-  place("blocks").addEventListener("drawn", () => showSources(place("blocks"), cited, chosen()));
+  place("blocks").addEventListener("drawn", async () => {
+    tell(blocks, place("status"));
+    await showSources(place("blocks"), cited, chosen());
+  });
   let turn = 0;
 
   async function show(state) {
     const mine = ++turn;
+    delete place("status").dataset.settled;
     try {
       place("status").replaceChildren(word("states.loading"));
       const known = await choices(state);
@@ -69,6 +73,8 @@ async function start() {
       if (mine === turn) await showSources(place("blocks"), cited, known.state);
     } catch (error) {
       if (mine === turn) place("status").replaceChildren(failure(error, null, () => show(chosen())));
+    } finally {
+      if (mine === turn) place("status").dataset.settled = "";
     }
   }
 
