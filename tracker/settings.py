@@ -267,6 +267,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Capacity",
             "Certainty",
             "Change",
+            "ClaimCheck",
             "Channel",
             "Counting",
             "Discussed",
@@ -275,6 +276,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "EventPartyRole",
             "EventStatus",
             "ExcerptCheck",
+            "FactKind",
             "IdentifierScheme",
             "Implementation",
             "Level",
@@ -305,6 +307,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "TextKind",
             "Track",
             "Unit",
+            "Verdict",
             "WithdrawalAct",
         )
     }
