@@ -540,6 +540,16 @@ class ClaimCheck(TextChoices):
     OPEN = "open", "Open"
 
 
+class CellState(TextChoices):
+    RECORDED = "recorded", "Recorded"
+    NO_RECORD = "no_record", "No record"
+
+
+class PositionChange(TextChoices):
+    TAKEN_UP = "taken_up", "Taken up"
+    ENDED = "ended", "Ended"
+
+
 class Change(TextChoices):
     ADDED = "added", "Added"
     CHANGED = "changed", "Changed"

@@ -137,7 +137,7 @@ class Fact:
     statement: UUID | None
     process: UUID | None
     talk: UUID | None
-    record_days: Any
+    during: Any  # the days of its record
     versions: list[UUID]
     counted: list[UUID]
     verdict: str

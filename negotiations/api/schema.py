@@ -14,8 +14,10 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 
 from negotiations.api.addresses import GoneSerializer
+from negotiations.api.analyses import AnalysisView
 from negotiations.api.as_of import AS_OF, DESCRIPTION, PATTERN
 from negotiations.api.envelope import MetaSerializer
+from negotiations.api.filters import parameters_of
 from negotiations.api.problems import ProblemSerializer
 from negotiations.api.records import ReadSerializer, serializer_of
 from negotiations.api.shaping import FIELDS, INCLUDE, OMIT
@@ -103,6 +105,8 @@ class ProblemAutoSchema(AutoSchema):
         given = [*super().get_override_parameters()]
         if FIELDS in self.view.known_parameters():
             given += shaping_parameters(self.view.serializer_class)
+        if isinstance(self.view, AnalysisView):
+            given += parameters_of(self.view.parameters)
         for name in re.findall(r"{(\w+)}", self.path):
             type_, says = ADDRESSES[self.view.addressed_by] if name == "id" else BLANKS.get(name, (str, ""))
             suffixes = None
@@ -114,9 +118,13 @@ class ProblemAutoSchema(AutoSchema):
 
     def _get_pagination_parameters(self) -> list[Any]:
         found: list[Any] = super()._get_pagination_parameters()  # type: ignore[no-untyped-call]
+        if pages := getattr(self.view, "pagination", None):
+            found = pages().get_schema_operation_parameters(self.view)
         return [each for each in found if "{suffix}" not in self.path or each["name"] == "ordering"]
 
     def get_operation_id(self) -> str:
+        if isinstance(self.view, AnalysisView):
+            return self.view.file_name.replace("-", "_") + ("_file" if "{suffix}" in self.path else "")
         return super().get_operation_id().replace("._list", "_file")
 
     def get_paginated_name(self, serializer_name: str) -> str:

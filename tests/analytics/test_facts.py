@@ -186,11 +186,11 @@ def test_places_in_the_order_lead_through_all_facts_both_ways(newest_first: bool
 
     def following(fact: Fact, *, backward: bool = False) -> Fact | None:
         with open_window():
-            rows, count = facts(ALL, most=1, order=Order(newest_first, (fact.record_days, fact.id), backward))
+            rows, count = facts(ALL, most=1, order=Order(newest_first, (fact.during, fact.id), backward))
         assert count == 5
         return rows[0] if rows else None
 
-    assert [fact.record_days is None for fact in whole] == [False] * 3 + [True] * 2
+    assert [fact.during is None for fact in whole] == [False] * 3 + [True] * 2
     assert [following(fact) for fact in whole] == [*whole[1:], None]
     assert [following(fact, backward=True) for fact in whole] == [None, *whole[:-1]]
 
