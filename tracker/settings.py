@@ -271,6 +271,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "CellState",
             "Certainty",
             "Change",
+            "ClaimCheck",
             "Channel",
             "ComparedChange",
             "Counting",
@@ -284,6 +285,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "EventPartyRole",
             "EventStatus",
             "ExcerptCheck",
+            "FactKind",
             "IdentifierScheme",
             "Implementation",
             "ItemKind",
@@ -318,6 +320,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "TextKind",
             "Track",
             "Unit",
+            "Verdict",
             "WithdrawalAct",
         )
     }

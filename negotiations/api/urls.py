@@ -9,6 +9,7 @@ from negotiations.api.analyses import AnalysisView
 from negotiations.api.changes import ChangesViewSet
 from negotiations.api.comparison import TalkComparisonView
 from negotiations.api.coverage import CoverageViewSet
+from negotiations.api.disputes import DisputesView
 from negotiations.api.events import EventViewSet
 from negotiations.api.formats import EVERYWHERE, formats_of
 from negotiations.api.identifiers import IdentifierView
@@ -52,6 +53,7 @@ ANALYSES: dict[str, type[AnalysisView]] = {
     "processes/<address:id>/timeline": TimelineView,
     "actors/<address:id>/record": RecordOfActorView,
     "talks/<address:id>/compare/<address:other>": TalkComparisonView,
+    "disputes": DisputesView,
 }
 
 
