@@ -2,6 +2,7 @@
 
 import { corrections } from "./blocks/corrections.js";
 import { h } from "./elements.js";
+import { loadAll } from "./parts.js";
 import { chosen, keepLinks } from "./state.js";
 import { loadWords } from "./words.js";
 
@@ -9,4 +10,5 @@ await loadWords();
 const log = corrections();
 document.getElementById("log").replaceChildren(log.element);
 keepLinks();
-await log.load(chosen());
+await loadAll([log], chosen(), document.getElementById("status"));
+document.getElementById("status").dataset.settled = "";

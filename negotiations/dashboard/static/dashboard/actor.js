@@ -1,8 +1,8 @@
 // The page of one actor: a person, or a state, an organisation, a group.
 
-import { attended } from "./blocks/attended.js";
 import { positions } from "./blocks/positions.js";
 import { statements } from "./blocks/statements.js";
+import { tookPart } from "./blocks/took_part.js";
 import { versions } from "./blocks/versions.js";
 import { who } from "./blocks/who.js";
 import { recordPage } from "./record.js";
@@ -14,11 +14,12 @@ recordPage({
   resource: "actors",
   about: (actor) => ({ actor: actor.slug, isPerson: actor.kind === "person" }),
   subtitle: (actor) => term("actor-kind", actor.kind),
-  parts: () => [
+  parts: ({ isPerson }) => [
     who(),
-    attended(),
+    tookPart("attended", "talk"),
     statements("words", spoke),
-    positions("held", ({ actor, isPerson }) => (isPerson ? null : { party: actor })),
+    ...(isPerson ? [] : [positions("held", ({ actor }) => ({ party: actor }))]),
+    tookPart("deeds", "outcome,step,event"),
     versions(({ actor }) => `actors/${actor}`),
   ],
 });

@@ -4,7 +4,7 @@ import { address, ask } from "./api.js";
 import { showSources, sources } from "./blocks/sources.js";
 import { dateText, momentText } from "./dates.js";
 import { h, said } from "./elements.js";
-import { failure, loadAll } from "./parts.js";
+import { failure, loadAll, tell } from "./parts.js";
 import { chosen, keepLinks, linkTo, onChange } from "./state.js";
 import { loadTerms, loadWords, word } from "./words.js";
 
@@ -16,19 +16,23 @@ const place = (id) => document.getElementById(id);
  * resource  its list in the API: "talks"
  * about     (record, state) => what the parts need to know besides what the address says; may ask
  * subtitle  record => what stands under its name
- * parts     () => the parts, once the words are there
+ * parts     state => the parts, once it is known what the record is
  */
 export async function recordPage({ resource, about, subtitle, parts }) {
   await loadWords();
   const slug = document.body.dataset.slug;
-  const blocks = parts();
+  let blocks = [];
   const cited = sources();
   let turn = 0;
 
-  place("blocks").addEventListener("drawn", () => showSources(place("blocks"), cited, chosen()));
+  place("blocks").addEventListener("drawn", async () => {
+    tell(blocks, place("status"));
+    await showSources(place("blocks"), cited, chosen());
+  });
 
   async function show(choice) {
     const mine = ++turn;
+    delete place("status").dataset.settled;
     place("status").replaceChildren(word("states.loading"));
     try {
       const record = await ask(address(`${resource}/${slug}/`, { as_of: choice.as_of }));
@@ -36,6 +40,7 @@ export async function recordPage({ resource, about, subtitle, parts }) {
       if (mine !== turn) return;
       await loadTerms();
       head(record, choice);
+      if (!blocks.length) blocks = parts(state);
       if (!place("blocks").childElementCount) place("blocks").replaceChildren(...[...blocks, cited].map((each) => each.element));
       await loadAll(blocks, state, place("status"));
       if (mine === turn) await showSources(place("blocks"), cited, state);
@@ -44,6 +49,8 @@ export async function recordPage({ resource, about, subtitle, parts }) {
       if (!error.kind) console.error(error);
       place("status").replaceChildren(error.kind === "missing" ? gone(error, choice) : failure(error, null, () => show(chosen())));
       if (error.kind === "missing") place("blocks").replaceChildren();
+    } finally {
+      if (mine === turn) place("status").dataset.settled = "";
     }
   }
 

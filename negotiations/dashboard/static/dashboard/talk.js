@@ -30,7 +30,7 @@ recordPage({
   subtitle: (talk) => between([dateText(talk.start), talk.place ? said(talk.place.label) : null, term("talk-kind", talk.kind), term("talk-status", talk.status)].filter(Boolean), " · "),
   parts: () => [
     meeting(),
-    delegations(),
+    delegations("room"),
     disputes("differing", ofTalk),
     positions("put_forward", ofTalk),
     outcomes("came_of_it", { request: ({ talk, as_of }) => address("outcomes/", { talk, include: "citations.source", page_size: 50, as_of }) }),

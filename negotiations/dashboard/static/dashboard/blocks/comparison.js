@@ -26,11 +26,11 @@ function section(answer, name, title, cell) {
   const rows = answer[name];
   if (!rows.length) return null;
   const [same, moved] = [rows.filter((each) => each.change === "unchanged"), rows.filter((each) => each.change !== "unchanged")];
-  const table = (some, id) => h("table", { role: "table", "aria-labelledby": id },
+  const table = (some, id) => h("table", { class: "outcomes compared", role: "table", "aria-labelledby": id },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("th", { role: "columnheader", scope: "col" }, word(`comparison.${name}`)),
       SIDES.map((side) => h("th", { role: "columnheader", scope: "col" }, named("talk", answer[side]))))),
     h("tbody", { role: "rowgroup" }, some.map((row) => h("tr", { role: "row" },
-      h("th", { role: "rowheader", scope: "row" }, title(row), " ", h("span", { class: "tag" }, word(`comparison.${row.change}`))),
+      h("th", { role: "rowheader", scope: "row" }, title(row), " ", h("span", { class: "tag" }, term("compared-change", row.change))),
       SIDES.map((side) => h("td", { role: "cell" }, h("span", { class: "of", "aria-hidden": "true" }, said(answer[side].label)),
         row[side] ? cell(row[side]) : h("span", { class: "none" }, word("states.no_record"))))))));
   const id = `comparison-${name}`;

@@ -7,7 +7,7 @@ import { h, number, said } from "../elements.js";
 import { named } from "../links.js";
 import { part } from "../parts.js";
 import { rangeText } from "../quantities.js";
-import { word } from "../words.js";
+import { term, word } from "../words.js";
 
 export const context = () =>
   part({
@@ -45,7 +45,7 @@ function inputs({ counted, undated }) {
 
 const claim = ({ direct, in_person, assertion }) =>
   h("li", {}, rangeText({ ...assertion.amount, unit: assertion.unit }), ". ", word("context.claim", {
-    direct: word(`context.${direct}`), in_person: word(`context.${in_person}`) }), evidence(assertion.citations, 1));
+    direct: term("claim-check", direct), in_person: term("claim-check", in_person) }), evidence(assertion.citations, 1));
 
 const independent = (facts) =>
   h("details", {}, h("summary", {}, word("context.facts", { count: facts.length })), h("ul", { class: "inputs" }, facts.map((each) =>
