@@ -520,6 +520,23 @@ class Certainty(TextChoices):
     POSSIBLE = "possible", "Possible"
 
 
+class CellState(TextChoices):
+    RECORDED = "recorded", "Recorded"
+    NO_RECORD = "no_record", "No record"
+
+
+class PositionChange(TextChoices):
+    TAKEN_UP = "taken_up", "Taken up"
+    ENDED = "ended", "Ended"
+
+
+class ComparedChange(TextChoices):
+    ADDED = "added", "Added"
+    DROPPED = "dropped", "Dropped"
+    CHANGED = "changed", "Changed"
+    UNCHANGED = "unchanged", "Unchanged"
+
+
 class Change(TextChoices):
     ADDED = "added", "Added"
     CHANGED = "changed", "Changed"

@@ -1,11 +1,13 @@
 """Conditional requests: what an answer depends on is its validator, so that an unchanged answer is not made again.
 
 A strong ETag covers the revision read, the suppression epoch, the release (a digest of code, wording and contract), the
-address and the representation asked for. Two answers with one ETag are equal byte for byte.
+address and the representation asked for, and of an answer for today the day. Two answers with one ETag are equal byte
+for byte.
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Callable
 from functools import cache
@@ -14,11 +16,14 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from negotiations import wording
 from negotiations.api.compression import coding_for
+from negotiations.api.parameters import given
 from negotiations.ledger.window import Window
 
 NOW = "public, max-age=0, must-revalidate"
@@ -36,8 +41,18 @@ def release() -> str:
     return found.hexdigest()
 
 
-def validator(request: HttpRequest, window: Window) -> str:
-    """The strong ETag of the answer to `request` at the window's revision, in its quotes."""
+def day_taken(request: HttpRequest) -> datetime.date | None:
+    """Today (UTC), where `request` names no day and its answer is for one; else None."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return None
+    takes_today = getattr(getattr(view, "cls", None), "takes_today", False)
+    return timezone.now().astimezone(datetime.UTC).date() if takes_today and given(request, "on") is None else None
+
+
+def validator(request: HttpRequest, window: Window, day: datetime.date | None = None) -> str:
+    """The strong ETag of the answer to `request` at the window's revision and for the `day` taken, in its quotes."""
     depends_on = (
         str(window.revision),
         str(window.epoch),
@@ -45,6 +60,7 @@ def validator(request: HttpRequest, window: Window) -> str:
         request.build_absolute_uri(),
         request.META.get("HTTP_ACCEPT", ""),
         coding_for(request),
+        str(day or ""),
     )
     digest = hashlib.sha256("\n".join(depends_on).encode()).hexdigest()  # none of them can hold a line break
     return f'"{digest[:32]}"'
@@ -59,7 +75,8 @@ def answer_if_changed(
     """
     if request.method == "OPTIONS":
         return answer(request)
-    etag = validator(request, window)
+    day = request.day_taken = day_taken(request)  # type: ignore[attr-defined]  # one for the answer and its validator
+    etag = validator(request, window, day)
     if etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
         response: HttpResponseBase = HttpResponse(status=304)
         del response.headers["Content-Type"]
@@ -71,5 +88,6 @@ def answer_if_changed(
     patch_vary_headers(response, ["Accept"])  # which the validator covers, whatever is served here
     if response.status_code != 303:  # which has no representation that a validator could be of
         response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = NOW if request.as_of is None else THEN  # type: ignore[attr-defined]
+    changes = request.as_of is None or day is not None  # type: ignore[attr-defined]  # tomorrow it is another day's
+    response.headers["Cache-Control"] = NOW if changes else THEN
     return response

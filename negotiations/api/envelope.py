@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -33,7 +34,8 @@ def meta(request: Request) -> dict[str, Any]:
     """The `meta` of the answer to `request`, which came through the window."""
     window: Window = request._request.window  # type: ignore[attr-defined]  # set by PublicDoorMiddleware
     address = address_asked(request)
-    permalink = at_revision(address, window.revision or None)
+    day = getattr(request._request, "day_taken", None)
+    permalink = at_revision(address if day is None else _on(address, day), window.revision or None)
     shown = f"revision {window.revision} of {window.at:%Y-%m-%d}" if window.at else "before its first revision"
     return {
         "revision": window.revision,
@@ -43,3 +45,8 @@ def meta(request: Request) -> dict[str, Any]:
         "permalink": permalink,
         "url": address,
     }
+
+
+def _on(address: str, day: datetime.date) -> str:
+    """`address`, which names no day, with this one."""
+    return f"{address}{'&' if '?' in address else '?'}on={day}"

@@ -64,12 +64,16 @@ def answer(view: ReadViewSet, renderer: WholeSetRenderer) -> StreamingHttpRespon
         _batches(view, renderer, window.revision, *first),
     )  # fmt: skip
     content_type = f"{renderer.media_type}; charset={renderer.charset}"
-    response = StreamingHttpResponse(renderer.written(export), content_type=content_type)
-    response["Link"] = (
-        f'<{about["permalink"]}>; rel="cite-as", <https://creativecommons.org/licenses/by/4.0/>; rel="license"'
-    )
-    response["Content-Disposition"] = f'inline; filename="{view.resource}-{window.revision}.{renderer.format}"'
-    return response
+    headers = file_headers(about, view.resource, str(renderer.format))
+    return StreamingHttpResponse(renderer.written(export), content_type=content_type, headers=headers)
+
+
+def file_headers(about: dict[str, Any], name: str, suffix: str) -> dict[str, str]:
+    """What a file says about itself: how it is cited, its licence, and what to call it; `about` is its `meta`."""
+    return {
+        "Link": f'<{about["permalink"]}>; rel="cite-as", <https://creativecommons.org/licenses/by/4.0/>; rel="license"',
+        "Content-Disposition": f'inline; filename="{name}-{about["revision"]}.{suffix}"',
+    }
 
 
 def _refuse_too_many(view: ReadViewSet) -> None:

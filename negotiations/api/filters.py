@@ -10,7 +10,7 @@ import datetime
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -23,6 +23,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Q
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -430,6 +431,23 @@ class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         given = self.form.cleaned_data
         found = ((each, given.get(name)) for name, each in self.filters.items() if isinstance(each, DuringFilter))
         return [(each, value) for each, value in found if value is not None]
+
+
+def parameters_of(filterset: type[StrictFilterSet], required: Collection[str] = ()) -> list[OpenApiParameter]:
+    """The filters of a view that is no list, as OpenAPI describes parameters."""
+    found = []
+    for name, each in filterset.base_filters.items():
+        described = each.openapi()
+        found.append(
+            OpenApiParameter(
+                name,
+                described.pop("schema"),
+                description=each.extra["help_text"],
+                required=name in required,
+                **described,
+            )
+        )
+    return found
 
 
 class RecordFilter(StrictFilterSet):

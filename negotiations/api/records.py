@@ -39,7 +39,7 @@ from negotiations.api.shaping import PARAMETERS as SHAPING
 from negotiations.api.shaping import WHOLE, Level, Shape, shape_asked_for
 from negotiations.ledger.history import withdrawn_by_now
 from negotiations.models import Delegation
-from negotiations.models.records import addressed
+from negotiations.models.records import Record, addressed
 from negotiations.vocabulary import Certainty
 
 BASICS = ("id", "slug", "label", "url")
@@ -223,6 +223,7 @@ class PublicView(APIView):
 
     may_be_missing: ClassVar[bool] = False  # whether an address without an id can be a 404 too
     addressed_by: ClassVar[str] = ""  # the path converter of what stands for {id}
+    takes_today: ClassVar[bool] = False  # whether it answers for today (UTC) where `on` names no day
 
     def known_parameters(self) -> set[str]:
         return set()
@@ -325,3 +326,10 @@ class RecordViewSet(ReadViewSet):
             if withdrawn is not None:
                 answer[WITHDRAWN] = str(withdrawn)
         return answer
+
+
+def record_named(view: type[RecordViewSet], request: Request, address: str) -> Record:
+    """The record of `view` that has `address`, its own row only; raises as its own address would answer."""
+    queryset = view.serializer_class.Meta.model._default_manager.all()
+    found: Record = view.located(queryset, request, address)
+    return found

@@ -14,8 +14,10 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 
 from negotiations.api.addresses import GoneSerializer
+from negotiations.api.analyses import AnalysisView
 from negotiations.api.as_of import AS_OF, DESCRIPTION, PATTERN
 from negotiations.api.envelope import MetaSerializer
+from negotiations.api.filters import parameters_of
 from negotiations.api.problems import ProblemSerializer
 from negotiations.api.records import ReadSerializer, serializer_of
 from negotiations.api.shaping import FIELDS, INCLUDE, OMIT
@@ -40,6 +42,7 @@ ADDRESSES: dict[str, tuple[Any, str]] = {
 }
 # What the other blanks of a path are, by their names.
 BLANKS: dict[str, tuple[Schema, str]] = {
+    "other": (ADDRESSES["address"][0], "The other talk's id (a UUID) or its slug."),
     "m": (NUMBER, "Revision m's number."),
     "n": (NUMBER, "Revision n's number."),
     "name": ({**TEXT, "minLength": 1, "examples": ["talk-kind"]}, "The list's name."),
@@ -103,6 +106,8 @@ class ProblemAutoSchema(AutoSchema):
         given = [*super().get_override_parameters()]
         if FIELDS in self.view.known_parameters():
             given += shaping_parameters(self.view.serializer_class)
+        if isinstance(self.view, AnalysisView):
+            given += parameters_of(self.view.parameters)
         for name in re.findall(r"{(\w+)}", self.path):
             type_, says = ADDRESSES[self.view.addressed_by] if name == "id" else BLANKS.get(name, (str, ""))
             suffixes = None
@@ -117,6 +122,8 @@ class ProblemAutoSchema(AutoSchema):
         return [each for each in found if "{suffix}" not in self.path or each["name"] == "ordering"]
 
     def get_operation_id(self) -> str:
+        if isinstance(self.view, AnalysisView):
+            return self.view.file_name.replace("-", "_") + ("_file" if "{suffix}" in self.path else "")
         return super().get_operation_id().replace("._list", "_file")
 
     def get_paginated_name(self, serializer_name: str) -> str:

@@ -23,6 +23,7 @@ from negotiations.api.filters import (
     StrictFilterBackend,
     StrictFilterSet,
     WordFilter,
+    parameters_of,
 )
 from negotiations.api.paging import LARGEST_PAGE, USUAL_PAGE, page_size_of
 from negotiations.api.problems import BadParameters, fault
@@ -123,14 +124,10 @@ class SearchView(PublicView):
     @extend_schema(
         operation_id="search",
         summary="Search all kinds of records",
-        parameters=[
-            OpenApiParameter(name, each.openapi()["schema"], description=each.extra["help_text"], required=name == "q",
-                             **{key: value for key, value in each.openapi().items() if key != "schema"})
-            for name, each in SearchParameters.base_filters.items()
-        ] + [PAGE_SIZE],
+        parameters=[*parameters_of(SearchParameters, required=["q"]), PAGE_SIZE],
         responses=SearchSerializer,
         tags=["search"],
-    )  # fmt: skip
+    )
     def get(self, request: Request) -> Response:
         """Find records by their words (all of them; "these in this order", one or another, -not this), in titles,
         texts, quotes and cited passages, and by names in Latin, Cyrillic or Turkish spelling."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from rest_framework import serializers
+
 from negotiations.api.exporting import Export, WholeSetRenderer
-from negotiations.api.records import ReadSerializer
 from negotiations.api.references import ReferenceField
 from negotiations.exchange.sheets import guarded
 
@@ -48,12 +49,20 @@ class CsvRenderer(WholeSetRenderer):
             yield _rows([[cell(_at(served, path)) for path in columns] for _, served in rows])
 
 
-def columns_of(serializer: ReadSerializer) -> Iterator[tuple[str, ...]]:
+def written(serializer: serializers.Serializer[Any], rows: Iterable[dict[str, Any]]) -> str:
+    """`rows` as CSV, with the columns of `serializer`."""
+    columns = list(columns_of(serializer))
+    lines = [[PATH_SEPARATOR.join(path) for path in columns]]
+    lines += [[cell(_at(row, path)) for path in columns] for row in rows]
+    return BYTE_ORDER_MARK + _rows(lines)
+
+
+def columns_of(serializer: serializers.Serializer[Any]) -> Iterator[tuple[str, ...]]:
     """The paths of the columns, in the order of the fields; the same for every row, whatever stands in it."""
     for name, field in serializer.fields.items():
         members = field.serializer().fields if isinstance(field, ReferenceField) else getattr(field, "members", ())
         inner: list[tuple[str, ...]] = [(str(member),) for member in members]
-        if isinstance(field, ReadSerializer):
+        if isinstance(field, serializers.Serializer):
             inner = list(columns_of(field))
         for path in inner or [()]:
             yield (str(name), *path)

@@ -5,12 +5,15 @@ from typing import Any
 from django.urls import URLPattern, path, register_converter
 
 from negotiations.api.actors import ActorViewSet, AffiliationViewSet
+from negotiations.api.analyses import AnalysisView
 from negotiations.api.changes import ChangesViewSet
+from negotiations.api.comparison import TalkComparisonView
 from negotiations.api.coverage import CoverageViewSet
 from negotiations.api.events import EventViewSet
 from negotiations.api.formats import EVERYWHERE, formats_of
 from negotiations.api.identifiers import IdentifierView
 from negotiations.api.issues import IssueViewSet
+from negotiations.api.matrix import MatrixView
 from negotiations.api.outcomes import OutcomeViewSet
 from negotiations.api.places import PlaceViewSet
 from negotiations.api.positions import PositionViewSet
@@ -39,6 +42,13 @@ RESOURCES: dict[str, type[ReadViewSet]] = {
     "events": EventViewSet,
     "sources": SourceViewSet,
     "revisions": RevisionViewSet,
+}
+
+
+# What is asked of one record, or of all, by its path without the slash or suffix behind it.
+ANALYSES: dict[str, type[AnalysisView]] = {
+    "processes/<address:id>/matrix": MatrixView,
+    "talks/<address:id>/compare/<address:other>": TalkComparisonView,
 }
 
 
@@ -106,6 +116,14 @@ def resource(name: str, view: type[ReadViewSet]) -> list[URLPattern]:
     return patterns
 
 
+def analysis(route: str, view: type[AnalysisView]) -> list[URLPattern]:
+    asked = view.as_view()
+    return [
+        path(f"{route}/", asked, name=view.name),
+        path(f"{route}.<suffix:suffix>", asked, name=f"{view.name}-file"),
+    ]
+
+
 changes = ChangesViewSet.as_view({"get": "list"}, resource="changes", formats=EVERYWHERE)
 
 urlpatterns = [
@@ -121,4 +139,5 @@ urlpatterns = [
     path("identifiers/<word:scheme>:<anything:value>/", IdentifierView.as_view(), name="identifiers"),
     path("revisions/head/", NewestRevisionViewSet.as_view({"get": "retrieve"}), name="revisions-head"),
     *(pattern for name, view in RESOURCES.items() for pattern in resource(name, view)),
+    *(pattern for route, view in ANALYSES.items() for pattern in analysis(route, view)),
 ]

@@ -14,13 +14,12 @@ from rest_framework.response import Response
 from negotiations.api.differences import DifferenceSerializer, differences
 from negotiations.api.envelope import MetaSerializer, meta
 from negotiations.api.filters import StrictFilterSet
-from negotiations.api.records import PublicView, RecordViewSet
+from negotiations.api.records import PublicView, RecordViewSet, record_named
 from negotiations.api.references import RESOURCES, Root
 from negotiations.api.revisions import RevisionSerializer, RevisionsViewSet
 from negotiations.api.schema import described
 from negotiations.api.snapshots import documents
 from negotiations.ledger.history import revisions_of
-from negotiations.models.records import Record
 from negotiations.vocabulary import Change
 
 
@@ -132,10 +131,3 @@ class ComparisonView(PublicView):
                 "differences": differences(before, after),
             }
         )
-
-
-def record_named(view: type[RecordViewSet], request: Request, address: str) -> Record:
-    """The record of `view` that has `address`, its own row only; raises as its own address would answer."""
-    queryset = view.serializer_class.Meta.model._default_manager.all()
-    found: Record = view.located(queryset, request, address)
-    return found

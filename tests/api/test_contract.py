@@ -13,7 +13,7 @@ from openapi_spec_validator import validate
 from negotiations.api.formats import formats_of
 from negotiations.api.records import RecordViewSet
 from negotiations.api.root import CONTRACT
-from negotiations.api.urls import RESOURCES
+from negotiations.api.urls import ANALYSES, RESOURCES
 from tests.api.client import Dashboard
 from tests.api.test_lists import publish_a_world
 
@@ -75,6 +75,9 @@ def test_every_address_is_described_and_reads_only(contract: Schema) -> None:
     expected |= {"/api/v1/vocabularies/", "/api/v1/vocabularies/{name}/", "/api/v1/identifiers/{scheme}:{value}/"}
     expected |= {f"/api/v1/{name}/{end}" for name in RESOURCES for end in ("", "{id}/")}
     expected |= {f"/api/v1/{name}.{{suffix}}" for name in (*RESOURCES, "changes")}
+    for route in ANALYSES:
+        asked = route.replace("<address:", "{").replace(">", "}")
+        expected |= {f"/api/v1/{asked}/", f"/api/v1/{asked}.{{suffix}}"}
     for name, view in RESOURCES.items():
         if issubclass(view, RecordViewSet):
             expected |= {
@@ -173,7 +176,7 @@ def addresses_of(dashboard: Dashboard, path: str) -> list[str]:
     if "{id}" not in path:
         return [path]
     found = dashboard.get(path.partition("{id}/")[0])["results"]
-    whole = path.replace("{m}", "1").replace("{n}", "1")
+    whole = path.replace("{m}", "1").replace("{n}", "1").replace("{other}", str(found[0].get("id")))
     return [whole.replace("{id}", str(record.get("id", record.get("number")))) for record in found]
 
 
