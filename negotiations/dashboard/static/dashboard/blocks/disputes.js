@@ -20,8 +20,8 @@ function dispute(each) {
   const field = each.field ? term("assertion-field", each.field) : word("disputes.stances");
   return h("li", { class: "card", "data-row": each.id, tabindex: "-1" },
     h("h3", {}, named(each.record.resource === "talks" ? "talk" : "", each.record), ": ", field, each.part ? [" (", said(each.part.label), ")"] : null),
-    h("p", {}, h("span", { class: "tag strong" }, word(`verdicts.${each.verdict}`)), each.held_on ? [" ", dateText(each.held_on)] : null),
-    each.agreed ? h("p", { class: "agreed" }, word("disputes.agreed"), " ", said(each.agreed.text, "strong")) : h("p", {}, word("disputes.nothing_agreed")),
+    h("p", {}, h("span", { class: "tag strong" }, term("verdict", each.verdict)), each.held_on ? [" ", dateText(each.held_on)] : null),
+    each.agreed ? h("p", { class: "agreed" }, word("disputes.agreed"), " ", h("strong", {}, inCommon(each))) : h("p", {}, word("disputes.nothing_agreed")),
     h("ul", { class: "versions" }, each.versions.map((one) => version(one)), each.stances.map(stanceOf)));
 }
 
@@ -32,7 +32,16 @@ const version = (each) =>
 const stanceOf = (each) =>
   h("li", {}, named("actor", each.actor), ": ", each.stance ? term("outcome-stance", each.stance) : word("outcomes.no_stance"), evidence(each.citations, 1));
 
-const LISTS = { stage: "stage", next_meeting: "next-meeting", implementation: "implementation", status: "talk-status", outcome: "outcome-kind" };
+/** The one word that all give is the field's; a range is said in words by the API. */
+function inCommon({ agreed, field }) {
+  if (!agreed.word) return said(agreed.text);
+  return field ? fieldWord(field, agreed.word) : term("outcome-stance", agreed.word);
+}
+
+const LISTS = { stage: "stage", next_meeting: "next-meeting", implementation: "implementation", status: "talk-status", outcome: "outcome-kind",
+  attendance: "attendance", roles: "delegation-role", discussed: "discussed" };
+
+const fieldWord = (field, value) => (LISTS[field] ? term(LISTS[field], value) : said(value ?? ""));
 
 /** An assertion's one value, of whichever kind it is. */
 function value(each) {
@@ -42,5 +51,5 @@ function value(each) {
   if (each.date) return [about, dateText(each.date)];
   if (each.time) return [about, each.time, each.zone ? ` (${each.zone})` : null];
   if (each.value_actor || each.value_place) return named("", each.value_actor ?? each.value_place);
-  return LISTS[each.field] ? term(LISTS[each.field], each.word) : said(each.word ?? "");
+  return fieldWord(each.field, each.word);
 }
