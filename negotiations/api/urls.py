@@ -13,6 +13,7 @@ from negotiations.api.disputes import DisputesView
 from negotiations.api.events import EventViewSet
 from negotiations.api.formats import EVERYWHERE, formats_of
 from negotiations.api.identifiers import IdentifierView
+from negotiations.api.implementation import ImplementationView
 from negotiations.api.issues import IssueViewSet
 from negotiations.api.matrix import MatrixView
 from negotiations.api.outcomes import OutcomeViewSet
@@ -51,6 +52,7 @@ RESOURCES: dict[str, type[ReadViewSet]] = {
 ANALYSES: dict[str, type[AnalysisView]] = {
     "processes/<address:id>/matrix": MatrixView,
     "processes/<address:id>/timeline": TimelineView,
+    "processes/<address:id>/implementation": ImplementationView,
     "actors/<address:id>/record": RecordOfActorView,
     "talks/<address:id>/compare/<address:other>": TalkComparisonView,
     "disputes": DisputesView,

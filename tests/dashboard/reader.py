@@ -65,10 +65,11 @@ class Reader:
         heard = len(self.said)
         found = Axe().run(self.page).response["violations"]
         del self.said[heard:]  # axe measures with styles of its own, which the page's rules forbid
-        width, window = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        return [f"{each['id']}: {node['html'][:150]}" for each in found for node in each["nodes"]] + (
-            [f"{width} pixels wide in a window of {window}"] if width > window else []
-        )
+        wide = ["wider than the window"] if self.is_too_wide() else []
+        return [f"{each['id']}: {node['html'][:150]}" for each in found for node in each["nodes"]] + wide
+
+    def is_too_wide(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
     def shot(self, name: str, **options: Any) -> None:
         if folder := os.environ.get("TRACKER_SHOTS"):

@@ -7,7 +7,11 @@ import { named } from "./links.js";
 import { rangeText } from "./quantities.js";
 import { term, word } from "./words.js";
 
-const LISTS = { stage: "stage", next_meeting: "next-meeting", implementation: "implementation", status: "talk-status", outcome: "outcome-kind" };
+const LISTS = { stage: "stage", next_meeting: "next-meeting", implementation: "implementation", status: "talk-status", outcome: "outcome-kind",
+  attendance: "attendance", roles: "delegation-role", discussed: "discussed" };
+
+/** The word of a field, in the reader's language where its list is closed. */
+export const fieldWord = (field, value) => (LISTS[field] ? term(LISTS[field], value) : said(value ?? ""));
 
 /** An assertion's one value, of whichever kind it is. */
 export function assertionValue(each) {
@@ -17,7 +21,7 @@ export function assertionValue(each) {
   if (each.date) return [about, dateText(each.date)];
   if (each.time) return [about, each.time, each.zone ? ` (${each.zone})` : null];
   if (each.value_actor || each.value_place) return named("", each.value_actor ?? each.value_place);
-  return LISTS[each.field] ? term(LISTS[each.field], each.word) : said(each.word ?? "");
+  return fieldWord(each.field, each.word);
 }
 
 /** Every field of which there are assertions, each with all its versions and their sources. */

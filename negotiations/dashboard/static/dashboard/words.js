@@ -25,7 +25,7 @@ export async function loadTerms() {
 
 const found = (name) => name.split(".").reduce((branch, key) => branch?.[key], words);
 
-/** `word("sources.count", { count: 3 })`: a text of the interface. Where it has several forms, `count` chooses one. */
+/** `word("citing.more", { count: 3 })`: a text of the interface. Where it has several forms, `count` chooses one. */
 export function word(name, values = {}) {
   let text = found(name);
   if (text && typeof text === "object") text = text[new Intl.PluralRules(language).select(values.count)] ?? text.other;

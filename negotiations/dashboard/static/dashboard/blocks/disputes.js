@@ -1,7 +1,7 @@
 // Facts of which sources tell several versions: all of them side by side, and what they agree on, if anything.
 
 import { address } from "../api.js";
-import { assertionValue } from "../assertions.js";
+import { assertionValue, fieldWord } from "../assertions.js";
 import { evidence } from "../citing.js";
 import { dateText } from "../dates.js";
 import { h, said } from "../elements.js";
@@ -22,8 +22,8 @@ function dispute(each) {
   const field = each.field ? term("assertion-field", each.field) : word("disputes.stances");
   return h("li", { class: "card", "data-row": each.id, tabindex: "-1" },
     h("h3", {}, named(each.record.resource === "talks" ? "talk" : "", each.record), ": ", field, each.part ? [" (", said(each.part.label), ")"] : null),
-    h("p", {}, h("span", { class: "tag strong" }, word(`verdicts.${each.verdict}`)), each.held_on ? [" ", dateText(each.held_on)] : null),
-    each.agreed ? h("p", { class: "agreed" }, word("disputes.agreed"), " ", said(each.agreed.text, "strong")) : h("p", {}, word("disputes.nothing_agreed")),
+    h("p", {}, h("span", { class: "tag strong" }, term("verdict", each.verdict)), each.held_on ? [" ", dateText(each.held_on)] : null),
+    each.agreed ? h("p", { class: "agreed" }, word("disputes.agreed"), " ", h("strong", {}, inCommon(each))) : h("p", {}, word("disputes.nothing_agreed")),
     h("ul", { class: "versions" }, each.versions.map((one) => version(one)), each.stances.map(stanceOf)));
 }
 
@@ -33,3 +33,9 @@ const version = (each) =>
 
 const stanceOf = (each) =>
   h("li", {}, named("actor", each.actor), ": ", each.stance ? term("outcome-stance", each.stance) : word("outcomes.no_stance"), evidence(each.citations, 1));
+
+/** The one word that all give is the field's; a range is said in words by the API. */
+function inCommon({ agreed, field }) {
+  if (!agreed.word) return said(agreed.text);
+  return field ? fieldWord(field, agreed.word) : term("outcome-stance", agreed.word);
+}

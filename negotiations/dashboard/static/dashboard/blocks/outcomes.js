@@ -45,7 +45,7 @@ const party = (each) =>
   h("li", {}, named("actor", each.actor), ": ", between([term("outcome-party-role", each.role), each.stance ? term("outcome-stance", each.stance) : word("outcomes.no_stance")], ", "));
 
 const deadline = (each) =>
-  h("p", { class: "small" }, word("outcomes.due"), " ", dateText(each.date), ": ", word(`standings.${each.standing}`));
+  h("p", { class: "small" }, word("outcomes.due"), ": ", each.standing === "none" ? word("outcomes.no_day") : [dateText(each.date), ", ", term("deadline-standing", each.standing)]);
 
 function measured({ quantities, steps }) {
   const rows = quantities.map((each) => h("li", {},

@@ -30,7 +30,7 @@ function moment(each) {
   return h("li", { "data-row": each.id, tabindex: "-1", class: each.kind },
     h("p", { class: "when" }, each.date ? dateText(each.date) : word("dates.none"), each.start_time ? `, ${each.start_time}` : null,
       each.certainty === "possible" ? [" · ", word("timeline.possible")] : null),
-    h("p", {}, h("span", { class: "tag" }, word(`timeline.${each.kind}`)), " ",
+    h("p", {}, h("span", { class: "tag" }, term("item-kind", each.kind)), " ",
       each.kind === "position" ? [who(each), " ", stance(each.word), " "] : null,
       h("strong", {}, named(each.kind, each))),
     quoted(each.quote, each.language, "blockquote"),
