@@ -182,9 +182,9 @@ def matrix_of(
         rows = cursor.fetchall()
     cells = []
     for party, issue, *found in rows:
-        found = [json.loads(each) if each else None for each in found]  # Django leaves JSON as text
-        held, last = (_holding(each) for each in found[:2])
-        near = [each for each in map(_holding, found[2] or ()) if each]
+        now, before, around = (json.loads(each) if each else None for each in found)  # Django leaves JSON as text
+        held, last = _holding(now), _holding(before)
+        near = [each for each in map(_holding, around or ()) if each]
         if not _matches([held, *_within(near, during)], stances, ascriptions):
             continue
         certainty = Days(on, on).certainty(held.in_force) if held else None

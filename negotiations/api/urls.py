@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, register_converter
 from negotiations.api.actors import ActorViewSet, AffiliationViewSet
 from negotiations.api.analyses import AnalysisView
 from negotiations.api.changes import ChangesViewSet
+from negotiations.api.comparison import TalkComparisonView
 from negotiations.api.coverage import CoverageViewSet
 from negotiations.api.events import EventViewSet
 from negotiations.api.formats import EVERYWHERE, formats_of
@@ -52,6 +53,7 @@ ANALYSES: dict[str, type[AnalysisView]] = {
     "processes/<address:id>/timeline": TimelineView,
     "processes/<address:id>/implementation": ImplementationView,
     "actors/<address:id>/record": RecordOfActorView,
+    "talks/<address:id>/compare/<address:other>": TalkComparisonView,
 }
 
 
