@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, register_converter
 from negotiations.api.actors import ActorViewSet, AffiliationViewSet
 from negotiations.api.analyses import AnalysisView
 from negotiations.api.changes import ChangesViewSet
+from negotiations.api.context import ContextView
 from negotiations.api.coverage import CoverageViewSet
 from negotiations.api.disputes import DisputesView
 from negotiations.api.events import EventViewSet
@@ -48,6 +49,7 @@ RESOURCES: dict[str, type[ReadViewSet]] = {
 # What is asked of one record, or of all, by its path without the slash or suffix behind it.
 ANALYSES: dict[str, type[AnalysisView]] = {
     "processes/<address:id>/matrix": MatrixView,
+    "talks/<address:id>/context": ContextView,
     "disputes": DisputesView,
 }
 
