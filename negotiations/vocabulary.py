@@ -550,6 +550,13 @@ class PositionChange(TextChoices):
     ENDED = "ended", "Ended"
 
 
+class ComparedChange(TextChoices):
+    ADDED = "added", "Added"
+    DROPPED = "dropped", "Dropped"
+    CHANGED = "changed", "Changed"
+    UNCHANGED = "unchanged", "Unchanged"
+
+
 class Change(TextChoices):
     ADDED = "added", "Added"
     CHANGED = "changed", "Changed"

@@ -204,6 +204,7 @@ X_FRAME_OPTIONS = "DENY"
 # Any site may read the public API; nothing else answers across origins.
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-none-match", "user-agent"]
 CORS_URLS_REGEX = r"^/api/v1/(?!desk/)"
 CORS_EXPOSE_HEADERS = [
     "ETag",
@@ -270,6 +271,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Change",
             "ClaimCheck",
             "Channel",
+            "ComparedChange",
             "Counting",
             "Discussed",
             "DelegationRole",

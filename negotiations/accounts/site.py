@@ -18,6 +18,7 @@ from negotiations.accounts import identity
 from negotiations.accounts.held import held
 
 View = Callable[..., HttpResponseBase]
+WAY_BACK = "way_back"  # in the session: the page of the desk that was asked for before the second factor was
 
 
 def way_in(request: HttpRequest, back: str) -> str | None:
@@ -54,7 +55,11 @@ class DeskSite(AdminSite):
             way = way_in(request, request.get_full_path()) if is_let_in else self.login_address(request)
             if way is None or request.path == reverse("admin:logout"):
                 return inner(request, *args, **kwargs)
-            return held(request, way) if request.method == "POST" else HttpResponseRedirect(way)
+            if request.method == "POST":
+                return held(request, way)
+            if is_let_in:  # setting up a second factor takes several pages, and none of allauth's hands `next` on
+                request.session[WAY_BACK] = request.get_full_path()
+            return HttpResponseRedirect(way)
 
         return update_wrapper(guarded, inner)
 

@@ -5,6 +5,7 @@ from negotiations.api.examples import EXAMPLES
 from negotiations.api.filters import (
     DuringFilter,
     IdentifierFilter,
+    IdFilter,
     OnFilter,
     RecordFilter,
     ReferenceFilter,
@@ -20,6 +21,7 @@ from negotiations.vocabulary import ActorKind
 
 
 class AffiliationFilter(StrictFilterSet):
+    id = IdFilter()
     person = ReferenceFilter("actor", help_text="Affiliations of one of these persons or groups.")
     party = ReferenceFilter("organisation", help_text="Affiliations to one of these organisations or states.")
     during = DuringFilter("during")

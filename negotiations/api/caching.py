@@ -77,7 +77,9 @@ def answer_if_changed(
         return answer(request)
     day = request.day_taken = day_taken(request)  # type: ignore[attr-defined]  # one for the answer and its validator
     etag = validator(request, window, day)
-    if etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
+    # Compared weakly (RFC 9110, 13.1.2): a proxy that packs an answer marks its validator `W/`.
+    held = (each.removeprefix("W/") for each in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")))
+    if etag in held:
         response: HttpResponseBase = HttpResponse(status=304)
         del response.headers["Content-Type"]
     else:

@@ -21,7 +21,7 @@ from negotiations.api.filters import (
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet, ReferencesField
 from negotiations.api.schema import described
 from negotiations.models import Event, EventParty, EventPlace
-from negotiations.vocabulary import AssertionField, EventKind, EventStatus
+from negotiations.vocabulary import AssertionField, Attribution, EventKind, EventStatus
 
 
 class EventPartySerializer(ReadSerializer):
@@ -57,6 +57,11 @@ class EventFilter(RecordFilter):
     during = DuringFilter("during")
     on = OnFilter("during")
     source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    attribution = WordFilter(
+        "citations__attribution",
+        vocabulary=Attribution,
+        help_text="Records that a source tells in such a voice.",
+    )
     identifier = IdentifierFilter()
     country = CountryFilter("place__country")
     q = SearchFilter()

@@ -11,6 +11,7 @@ from negotiations.api.evidence import (
 )
 from negotiations.api.examples import EXAMPLES
 from negotiations.api.filters import (
+    CountryFilter,
     DuringFilter,
     IdentifierFilter,
     OnFilter,
@@ -24,7 +25,7 @@ from negotiations.api.filters import (
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet, ReferencesField
 from negotiations.api.schema import described
 from negotiations.models import Outcome, OutcomeIssue, OutcomeParty
-from negotiations.vocabulary import AssertionField, OutcomeKind, OutcomeStance
+from negotiations.vocabulary import AssertionField, Attribution, OutcomeKind, OutcomeStance
 
 
 class OutcomeIssueSerializer(ReadSerializer):
@@ -59,9 +60,15 @@ class OutcomeFilter(RecordFilter):
     )
     talk = ReferenceFilter("talk", help_text="Outcomes of one of these talks.")
     place = ReferenceFilter(*at("talk__place"), help_text="Outcomes of talks at one of these places, or in it.")
+    country = CountryFilter("talk__place__country")
     during = DuringFilter("agreed")
     on = OnFilter("agreed")
     source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    attribution = WordFilter(
+        "citations__attribution",
+        vocabulary=Attribution,
+        help_text="Records that a source tells in such a voice.",
+    )
     identifier = IdentifierFilter()
     q = SearchFilter()
 

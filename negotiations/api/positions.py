@@ -3,6 +3,7 @@
 from negotiations.api.evidence import CitationSerializer
 from negotiations.api.examples import EXAMPLES
 from negotiations.api.filters import (
+    CountryFilter,
     DuringFilter,
     OnFilter,
     RecordFilter,
@@ -16,7 +17,7 @@ from negotiations.api.filters import (
 from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
 from negotiations.api.schema import described
 from negotiations.models import Position
-from negotiations.vocabulary import Ascription, Stance
+from negotiations.vocabulary import Ascription, Attribution, Stance
 
 
 class PositionFilter(RecordFilter):
@@ -25,12 +26,18 @@ class PositionFilter(RecordFilter):
     issue = ReferenceFilter(*under("issue"), help_text="Positions on one of these issues, or on one under it.")
     talk = ReferenceFilter("talk", help_text="Positions put forward at one of these talks.")
     place = ReferenceFilter(*at("talk__place"), help_text="Positions put forward at one of these places, or in it.")
+    country = CountryFilter("talk__place__country")
     stance = WordFilter("stance", vocabulary=Stance, help_text="Positions with one of these stances.")
     ascription = WordFilter("ascription", vocabulary=Ascription, help_text="Who says that the party holds it.")
     is_headline = YesNoFilter("is_headline", help_text="Whether it is the one that stands for the party on the issue.")
     during = DuringFilter("in_force")
     on = OnFilter("in_force")
     source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    attribution = WordFilter(
+        "citations__attribution",
+        vocabulary=Attribution,
+        help_text="Records that a source tells in such a voice.",
+    )
     q = SearchFilter()
 
 

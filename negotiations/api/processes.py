@@ -10,6 +10,7 @@ from negotiations.api.evidence import (
 )
 from negotiations.api.examples import EXAMPLES
 from negotiations.api.filters import (
+    CountryFilter,
     DuringFilter,
     IdentifierFilter,
     OnFilter,
@@ -39,6 +40,7 @@ class ProcessFilter(RecordFilter):
         "talks__delegations__members__person", help_text="Processes at whose talks one of these persons is listed."
     )
     place = ReferenceFilter(*at("talks__place"), help_text="Processes that met at one of these places, or in it.")
+    country = CountryFilter("talks__place__country")
     during = DuringFilter("during")
     on = OnFilter("during")
     source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")

@@ -42,6 +42,7 @@ ADDRESSES: dict[str, tuple[Any, str]] = {
 }
 # What the other blanks of a path are, by their names.
 BLANKS: dict[str, tuple[Schema, str]] = {
+    "other": (ADDRESSES["address"][0], "The other talk's id (a UUID) or its slug."),
     "m": (NUMBER, "Revision m's number."),
     "n": (NUMBER, "Revision n's number."),
     "name": ({**TEXT, "minLength": 1, "examples": ["talk-kind"]}, "The list's name."),

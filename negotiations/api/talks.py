@@ -11,6 +11,7 @@ from negotiations.api.examples import EXAMPLES
 from negotiations.api.filters import (
     CountryFilter,
     DuringFilter,
+    IdFilter,
     OnFilter,
     RecordFilter,
     ReferenceFilter,
@@ -23,7 +24,7 @@ from negotiations.api.filters import (
 from negotiations.api.records import BASICS, ReadSerializer, ReadViewSet, RecordViewSet
 from negotiations.api.schema import described
 from negotiations.models import AgendaItem, Delegation, DelegationMember, Outcome, Position, Statement, Talk
-from negotiations.vocabulary import AssertionField, Attendance, TalkKind, TalkRelation, TalkStatus
+from negotiations.vocabulary import AssertionField, Attendance, Attribution, TalkKind, TalkRelation, TalkStatus
 
 
 class DelegationMemberSerializer(ReadSerializer):
@@ -48,11 +49,15 @@ class DelegationMemberSerializer(ReadSerializer):
 
 
 class DelegationFilter(StrictFilterSet):
+    id = IdFilter()
+    talk = ReferenceFilter("talk", help_text="Delegations to one of these talks.")
     process = ReferenceFilter("talk__process", help_text="Delegations to talks of one of these processes.")
     party = ReferenceFilter("party", help_text="Delegations of one of these actors.")
     person = ReferenceFilter("members__person", help_text="Delegations in which one of these persons is listed.")
     place = ReferenceFilter(*at("talk__place"), help_text="Delegations to talks at one of these places, or in it.")
     attendance = WordFilter("attendance", vocabulary=Attendance, help_text="Whether it attended.")
+    country = CountryFilter("talk__place__country")
+    source = ReferenceFilter("citations__source", help_text="Delegations that cite one of these sources.")
     during = DuringFilter("talk__during")
     on = OnFilter("talk__during")
 
@@ -116,6 +121,11 @@ class TalkFilter(RecordFilter):
     during = DuringFilter("during")
     on = OnFilter("during")
     source = ReferenceFilter("citations__source", help_text="Records that cite one of these sources.")
+    attribution = WordFilter(
+        "citations__attribution",
+        vocabulary=Attribution,
+        help_text="Records that a source tells in such a voice.",
+    )
     country = CountryFilter("place__country")
     q = SearchFilter()
 

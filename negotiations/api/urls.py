@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, register_converter
 from negotiations.api.actors import ActorViewSet, AffiliationViewSet
 from negotiations.api.analyses import AnalysisView
 from negotiations.api.changes import ChangesViewSet
+from negotiations.api.comparison import TalkComparisonView
 from negotiations.api.context import ContextView
 from negotiations.api.coverage import CoverageViewSet
 from negotiations.api.disputes import DisputesView
@@ -51,6 +52,7 @@ ANALYSES: dict[str, type[AnalysisView]] = {
     "processes/<address:id>/matrix": MatrixView,
     "talks/<address:id>/context": ContextView,
     "disputes": DisputesView,
+    "talks/<address:id>/compare/<address:other>": TalkComparisonView,
 }
 
 

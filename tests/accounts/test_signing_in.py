@@ -112,9 +112,11 @@ def test_whoever_may_change_what_is_public_sets_up_a_second_factor_first(role: s
     assert secret_on(browser.page(SET_UP)) == secret, "another window does not change it"
     assert "not right" in browser.send(SET_UP, {"code": "000000" if code_of(secret) != "000000" else "000001"})
     assert browser.get("/admin/")["Location"].startswith(SET_UP)
+    assert browser.get("/admin/negotiations/talk/?q=istanbul")["Location"].startswith(SET_UP)
     shown = browser.send(SET_UP, {"code": code_of(secret)})
 
     assert len(re.findall(r"<code>\d{8}</code>", shown)) == 10
+    assert 'href="/admin/negotiations/talk/?q=istanbul"' in shown, "and leads on to what was asked for"
     assert is_in(browser)
     assert factors_of(account) == ["recovery_codes", "totp"]
 

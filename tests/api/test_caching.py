@@ -55,6 +55,14 @@ def test_a_new_epoch_changes_every_validator() -> None:
     assert etag_of(TALKS) != before
 
 
+def test_a_validator_that_a_proxy_has_weakened_still_serves() -> None:
+    public_scenery()
+
+    again = Client().get(TALKS, headers={"If-None-Match": f"W/{etag_of(TALKS)}"})
+
+    assert again.status_code == 304
+
+
 def test_validators_differ_by_address_and_representation() -> None:
     public_scenery()
     found = {etag_of(TALKS), etag_of(f"{TALKS}?page_size=1"), etag_of("/api/v1/actors/")}

@@ -247,6 +247,26 @@ def test_identifiers_countries_and_sources_find_records(dashboard: Dashboard) ->
     dashboard.refused("actors/?identifier=wikidata", "identifier")
 
 
+def test_what_came_of_a_talk_is_found_by_its_country_and_by_the_voice_it_is_told_in(dashboard: Dashboard) -> None:
+    there = make_talk("There", slug="there", place=make_place("Palace", country="TUR"))
+    elsewhere = make_talk("Elsewhere", slug="elsewhere", place=make_place("Geneva", country="CHE"))
+    told = make_position("Told", slug="told", talk=there, process=there.process)
+    quoted = make_position("Quoted", slug="quoted", talk=elsewhere, process=elsewhere.process)
+    cite(told, attribution="reported")
+    signed = make_outcome("Signed", slug="signed", talk=there, process=there.process)
+    delegation = make_delegation(there, make_actor("Ukraine"))
+    published(there, elsewhere, told, quoted, signed)
+
+    assert dashboard.slugs("positions/?country=TUR") == ["told"]
+    assert dashboard.slugs("outcomes/?country=CHE") == []
+    assert dashboard.slugs("outcomes/?country=TUR") == ["signed"]
+    assert dashboard.slugs("processes/?country=TUR") == [there.process.slug]
+    assert dashboard.slugs("positions/?attribution=reported") == ["told"]
+    for asked in ("talk=there", "country=TUR", f"id={delegation.pk}"):
+        assert [each["id"] for each in dashboard.get(f"delegations/?{asked}")["results"]] == [str(delegation.pk)]
+    assert dashboard.get("delegations/?talk=elsewhere")["results"] == []
+
+
 def test_an_issue_finds_what_stands_under_it(dashboard: Dashboard) -> None:
     security = make_issue("Security", slug="security")
     ceasefire = make_issue("Ceasefire", parent=security, slug="ceasefire")

@@ -93,6 +93,13 @@ def test_any_site_may_read_and_see_the_links(dashboard: Dashboard) -> None:
     assert "Access-Control-Allow-Credentials" not in response.headers
 
 
+def test_a_page_of_any_site_may_send_the_validator_it_holds(dashboard: Dashboard) -> None:
+    headers = {"origin": "https://dashboard.example", "access-control-request-method": "GET"}
+    asked = dashboard.ask("talks/", "OPTIONS", **headers, **{"access-control-request-headers": "if-none-match"})
+
+    assert "if-none-match" in asked["Access-Control-Allow-Headers"].split(", ")
+
+
 @pytest.mark.parametrize("path", ["", "talks/", "talks/istanbul/", "revisions/1/"])
 def test_head_answers_as_get_without_a_body(dashboard: Dashboard, path: str) -> None:
     published(make_talk(slug="istanbul"))

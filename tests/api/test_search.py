@@ -111,6 +111,14 @@ def test_words_are_asked_for_as_people_write_them(dashboard: Dashboard) -> None:
     }
 
 
+def test_a_word_after_any_number_of_dashes_is_left_out(dashboard: Dashboard) -> None:
+    published(make_issue("Causes of a ceasefire", slug="ceasefire"), make_issue("Root causes", slug="root-causes"))
+
+    for dashes in (1, 60, 190):  # each of them would be a negation of its own on PostgreSQL's stack
+        assert found(dashboard, f"cause {'-' * dashes}ceas") == found(dashboard, "cause -ceas")
+    assert found(dashboard, f"cause {'-' * 60}ceasefire") == ["issues/root-causes"]
+
+
 def test_a_name_found_by_its_sound_is_shown_whole(dashboard: Dashboard) -> None:
     actor = make_actor("Rustem Umerov")
     Name.objects.create(actor=actor, text="Рустем Умєров", language="uk", kind="official")

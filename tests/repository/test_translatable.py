@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DESK = ROOT / "negotiations/admin"
 TEMPLATES = ROOT / "negotiations/templates"
+SCRIPTS = ROOT / "negotiations/static/negotiations"
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 SAID_AS = {"label", "help_text", "description", "verbose_name", "verbose_name_plural", "title", "empty_label"}
 A_PHRASE = re.compile(r"[A-Za-z]{2,}[^A-Za-z]+[a-z]+ [a-z“]+")  # three words or more
@@ -21,6 +22,7 @@ A_WORD = re.compile(r"[A-Za-z]{2,}")
 UNSEEN = re.compile(r"\{#.*?#\}|<!--.*?-->|\{% block bodyclass %\}.*?\{% endblock %\}", re.DOTALL)
 MARKED = re.compile(r"\{% blocktrans(?:late)?.*?\{% endblocktrans(?:late)? %\}", re.DOTALL)
 CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|&\w+;", re.DOTALL)
+OF_A_SCRIPT = re.compile(r"""/\*.*?\*/|//[^\n]*|"([^"\n]*)"|`([^`]*)`""", re.DOTALL)  # comments, or what is quoted
 READ_OUT = re.compile(r'\b(?:aria-label|title|alt|placeholder|value)="([^"]*)"')
 
 
@@ -92,6 +94,37 @@ def test_whatever_the_desk_says_can_be_translated(folder: Path) -> None:
     ]
 
     assert found == [], "mark these with gettext, or {% translate %}"
+
+
+def test_what_the_scripts_of_the_desk_say_stands_in_the_templates() -> None:
+    found = [
+        f"{file.name}: {text[:80]}"
+        for file in sorted(SCRIPTS.glob("*.js"))
+        for text in said_by_a_script(file.read_text("utf-8"))
+    ]
+
+    assert found == [], "a script takes its words from the page, where they are marked"
+
+
+def said_by_a_script(source: str) -> Iterator[str]:
+    """What of a script is a phrase, and no selector, key or comment."""
+    for match in OF_A_SCRIPT.finditer(source):
+        text = match[1] or match[2] or ""
+        if A_PHRASE.search(text) and text[:1].isupper():
+            yield text
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('tell("Your session has ended");', ["Your session has ended"]),
+        ("place.textContent = `You write as ${name}`;", ["You write as ${name}"]),
+        ("tell(place.dataset.ended); // It is over now", []),
+        ('document.querySelector("input[type=text], select, textarea")', []),
+    ],
+)
+def test_what_a_script_says_is_found(source: str, found: list[str]) -> None:
+    assert list(said_by_a_script(source)) == found
 
 
 @pytest.mark.parametrize(

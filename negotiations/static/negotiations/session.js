@@ -11,7 +11,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const state = async () => {
     const answer = await fetch(session.dataset.state, { cache: "no-store" });
-    if (!answer.ok) throw new Error(`The desk answered ${answer.status}`);
+    if (!answer.ok) throw new Error(answer.statusText);
     return answer.json();
   };
 
@@ -24,11 +24,11 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!waiting) return;
     waiting.isAsking = false;
     if (!found) {
-      tell("The desk does not answer", "Nothing was sent, and what you typed is still here. Try again in a moment.");
+      tell("away");
     } else if (!found.user) {
-      tell("Your session has ended", "Nothing was sent, and what you typed is still here. Sign in again in a new window; it is sent when you come back.", true);
+      tell("ended");
     } else if (session.content && found.user !== session.content) {
-      tell(`You are signed in as ${found.name}`, `What you typed here was begun by ${session.dataset.name}, and is not sent in another name. Sign in as ${session.dataset.name} again.`);
+      tell("another", { now: found.name, begun: session.dataset.name });
     } else {
       for (const token of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) token.value = found.token;
       waiting = null;
@@ -38,21 +38,21 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
 
-  const tell = (heading, words, signsIn = false) => {
+  const tell = (when, names = {}) => {
     if (!dialog) {
-      dialog = document.createElement("dialog");
-      dialog.className = "desk-session";
-      dialog.setAttribute("aria-labelledby", "desk-session-heading");
-      dialog.innerHTML = '<h2 id="desk-session-heading"></h2><p role="status"></p><p class="desk-session-buttons"><a class="button" target="_blank" rel="noopener">Sign in</a><button type="button" class="button desk-session-send">Send it now</button><button type="button" class="button desk-session-back">Back to the form</button></p>';
+      dialog = document.getElementById("desk-session-dialog").content.firstElementChild.cloneNode(true);
       dialog.querySelector("a").href = session.dataset.signIn;
       dialog.querySelector(".desk-session-send").addEventListener("click", send);
       dialog.querySelector(".desk-session-back").addEventListener("click", () => dialog.close());
       dialog.addEventListener("close", () => { waiting = null; });
       document.body.append(dialog);
     }
-    dialog.querySelector("h2").textContent = heading;
-    dialog.querySelector("p").textContent = words;
-    dialog.querySelector("a").hidden = !signsIn;
+    for (const words of dialog.querySelectorAll("[data-when]")) {
+      words.hidden = words.dataset.when !== when;
+      words.querySelector("h2").id = words.hidden ? "" : "desk-session-heading";
+    }
+    for (const name of dialog.querySelectorAll("[data-name]")) name.textContent = names[name.dataset.name] || "";
+    dialog.querySelector("a").hidden = when !== "ended";
     if (!dialog.open) dialog.showModal();
   };
 

@@ -25,7 +25,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const nameOf = (place) => {
     const label = place.querySelector(".inline_label");
     const kind = place.querySelector("h3 b");
-    return label && kind ? `${kind.textContent} ${label.firstChild.textContent.trim()}` : "the talk itself";
+    return label && kind ? `${kind.textContent} ${label.firstChild.textContent.trim()}` : target.dataset.itself;
   };
 
   const remember = (event) => {
@@ -35,14 +35,14 @@ document.addEventListener("DOMContentLoaded", () => {
     if (row) row.classList.remove("desk-focused");
     row = place;
     row.classList.add("desk-focused");
-    target.textContent = `The quote goes to: ${nameOf(row)}`;
+    target.textContent = `${target.dataset.goesTo} ${nameOf(row)}`;
   };
 
   const putInto = (box, whatToDo) => {
     const words = document.getSelection().toString().replace(/\s+/g, " ").trim();
     const selectedHere = article.contains(document.getSelection().anchorNode);
     if (!selectedHere || !words) {
-      target.textContent = "Select words in the article first.";
+      target.textContent = target.dataset.selectFirst;
       return;
     }
     if (!box || !box.isConnected) {
@@ -54,8 +54,8 @@ document.addEventListener("DOMContentLoaded", () => {
     box.focus();
   };
 
-  const quote = () => putInto(row && row.isConnected && quoteBoxOf(row), "Go to the row that the quote is for first.");
-  const fill = () => putInto(box, "Go to the box that the words are for first.");
+  const quote = () => putInto(row && row.isConnected && quoteBoxOf(row), target.dataset.rowFirst);
+  const fill = () => putInto(box, target.dataset.boxFirst);
 
   const addRow = () => {
     const group = row && row.closest(".inline-group");
