@@ -1,7 +1,8 @@
 """Independent sources: for each fact of a talk, the outlets whose own report it rests on; copies of one count once.
 
-A citation's origin is the outlet it credits, else the publisher of the source from which, through all `syndicated_from`,
-the page was taken. A copy of which nobody recorded what it was copied may repeat another: its origin is not known.
+A citation's origin is the outlet it credits, else the publisher of the source from which, through all
+`syndicated_from`, the page was taken. A copy of which nobody recorded what it was copied from may repeat another: its
+origin is not known.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from negotiations.ledger.window import window_connection
 FACT = """
     fact (kind, id, record_kind, record_id) AS (
         SELECT 'talk', t.id, 'talk', t.id FROM negotiations_talk t WHERE t.id = %(talk)s
-        UNION ALL SELECT 'agenda_item', a.id, 'talk', a.talk_id FROM negotiations_agendaitem a WHERE a.talk_id = %(talk)s
+        UNION ALL SELECT 'agenda_item', i.id, 'talk', i.talk_id FROM negotiations_agendaitem i
+                   WHERE i.talk_id = %(talk)s
         UNION ALL SELECT 'delegation', d.id, 'talk', d.talk_id FROM negotiations_delegation d WHERE d.talk_id = %(talk)s
         UNION ALL SELECT 'member', m.id, 'talk', d.talk_id FROM negotiations_delegationmember m
                     JOIN negotiations_delegation d ON d.id = m.delegation_id WHERE d.talk_id = %(talk)s
@@ -46,7 +48,7 @@ _CITED = " UNION ALL ".join(
          WHERE f.kind = '{kind}' AND c.supports = 'supports'"""
     for kind in KINDS
 )
-# `cited`: what a fact rests on, through the statements that it rests on; `taken`: each source, and where it was taken from.
+# `cited`: what a fact rests on, by way of statements too; `taken`: each source, and those that it was taken from.
 ORIGINS = f"""
     WITH RECURSIVE {FACT}, first_cited AS ({_CITED}), cited AS (
         SELECT * FROM first_cited

@@ -8,6 +8,7 @@ from negotiations.api.actors import ActorViewSet, AffiliationViewSet
 from negotiations.api.analyses import AnalysisView
 from negotiations.api.changes import ChangesViewSet
 from negotiations.api.comparison import TalkComparisonView
+from negotiations.api.context import ContextView
 from negotiations.api.coverage import CoverageViewSet
 from negotiations.api.disputes import DisputesView
 from negotiations.api.events import EventViewSet
@@ -56,6 +57,7 @@ ANALYSES: dict[str, type[AnalysisView]] = {
     "actors/<address:id>/record": RecordOfActorView,
     "talks/<address:id>/compare/<address:other>": TalkComparisonView,
     "disputes": DisputesView,
+    "talks/<address:id>/context": ContextView,
 }
 
 
