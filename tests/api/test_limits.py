@@ -113,7 +113,7 @@ def test_a_storage_that_is_away_stops_nobody(
 
 @pytest.mark.parametrize(("name", "value"), [
     ("TRACKER_REQUESTS_PER_MINUTE", "0"), ("TRACKER_REQUESTS_PER_MINUTE", "many"), ("TRACKER_TRUSTED_PROXIES", "proxy"),
-    ("TRACKER_TRUSTED_PROXIES", "10.0.0.1/8"),
+    ("TRACKER_TRUSTED_PROXIES", "10.0.0.1/8"), ("TRACKER_CONTACT", "javascript:alert(1)"), ("TRACKER_CONTACT", "a b@c"),
 ])  # fmt: skip
 def test_a_wrong_setting_ends_the_start_with_its_name(name: str, value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=name):

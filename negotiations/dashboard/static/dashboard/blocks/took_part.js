@@ -44,7 +44,7 @@ const row = (item, one, index) =>
       one.present ? small(said(one.present)) : null, evidence(one.citations, 1)));
 
 /** What they were in the delegation, and the office they held then, as the source styled it. */
-const capacity = ({ capacity: is, affiliation: office, person }) => [
-  person ? [named("person", person), ": "] : null, is ? term("capacity", is) : notNamed(),
+const capacity = ({ part: as, capacity: is, affiliation: office, person }) => [
+  person ? [named("person", person), ": "] : null, is ? term("capacity", is) : as.endsWith("member") ? notNamed() : null,
   h("p", {}, office ? line(office.title ? said(office.title) : null, office.organisation ? said(office.organisation.label) : null) : notNamed()),
 ];

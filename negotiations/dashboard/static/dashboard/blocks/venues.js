@@ -40,7 +40,7 @@ function drawn({ venues: found, placeless }) {
 }
 
 const rowOf = (venue, show) =>
-  row({ id: `venue-${venue.slug}` }, [said(venue.label), venue.point
+  row({ id: `venue-${venue.slug}` }, [said(venue.label), " ", venue.point
     ? h("button", { type: "button", class: "plain", onclick: () => show(venue) }, word("venues.show"), h("span", { class: "hidden" }, ": ", venue.label))
     : h("span", { class: "small" }, word("venues.no_point"))], venue.talks, venue.slug);
 
