@@ -54,7 +54,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "revision": revision if REVISION.fullmatch(revision) else "",
         "contact": settings.CONTACT,
     }
-    letter = render_to_string("dashboard/report.txt", report | {"host": request.get_host()})
+    letter = render_to_string("dashboard/report.txt", report | {"site": request.build_absolute_uri("/")})
     address = ""
     if settings.CONTACT and "@" in settings.CONTACT:
         address = f"mailto:{settings.CONTACT}?{urlencode({'subject': 'A mistake', 'body': letter}, quote_via=quote)}"

@@ -25,7 +25,10 @@ export const tookPart = (name, kinds) =>
 const table = (items, name) =>
   h("table", { class: "outcomes record", role: "table", "aria-labelledby": `${name}-title` },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, HEADS.map((each) => h("th", { role: "columnheader", scope: "col" }, word(`took_part.${each}`))))),
-    h("tbody", { role: "rowgroup" }, items.flatMap((item) => item.parts.map((one, index) => row(item, one, index)))));
+    h("tbody", { role: "rowgroup" }, items.flatMap((item) => shown(item.parts).map((one, index) => row(item, one, index)))));
+
+/** Where somebody had a delegation, the talk's own page lists who was in it. */
+const shown = (parts) => (parts.some((one) => one.part === "delegation") ? parts.filter((one) => one.part !== "through_member") : parts);
 
 const cell = (name, ...content) => h("td", { role: "cell" }, h("span", { class: "of", "aria-hidden": "true" }, word(`took_part.${name}`)), ...content);
 const notNamed = () => h("span", { class: "none" }, word("states.not_named"));
