@@ -147,7 +147,7 @@ def test_as_of_the_first_revision_one_article_is_all_there_is(reader: Reader) ->
     assert "Unconditional ceasefire" in first[0]
     assert first[1] == 1
     assert "What they have in common: 91 to 119 minutes" in duration
-    assert "“under two hours”" in duration
+    assert "under two hours" in duration
     assert reader.page.locator(".sources li").count() > 10
     assert "No record" not in cell(reader, "russia ceasefire")
 
