@@ -31,7 +31,7 @@ def words_in(language: str) -> dict[str, Any]:
     return words
 
 
-@csp(POLICY)
+@csp(POLICY)  # type: ignore[arg-type]  # its types know views without arguments only
 @require_safe
 def page(request: HttpRequest, template: str, slug: str = "") -> HttpResponse:
     """The frame of a page in the language that `lang` asks for; English where there is none such.
