@@ -318,6 +318,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     | {
         "LinkTargetKind": "negotiations.api.references.TARGET_KINDS",
         "SearchedResource": "negotiations.api.search.Searched",
+        "FactPartKind": "negotiations.api.disputes.PARTS",
         "PublishingKind": "negotiations.api.desk.acts.KINDS",
         "RecordResource": "negotiations.api.desk.acts.RESOURCE_NAMES",
     },
