@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "CellState",
             "Certainty",
             "Change",
+            "ClaimCheck",
             "Channel",
             "ComparedChange",
             "Counting",
@@ -278,6 +279,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "EventPartyRole",
             "EventStatus",
             "ExcerptCheck",
+            "FactKind",
             "IdentifierScheme",
             "Implementation",
             "Level",
@@ -309,12 +311,14 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "TextKind",
             "Track",
             "Unit",
+            "Verdict",
             "WithdrawalAct",
         )
     }
     | {
         "LinkTargetKind": "negotiations.api.references.TARGET_KINDS",
         "SearchedResource": "negotiations.api.search.Searched",
+        "FactPartKind": "negotiations.api.disputes.PARTS",
         "PublishingKind": "negotiations.api.desk.acts.KINDS",
         "RecordResource": "negotiations.api.desk.acts.RESOURCE_NAMES",
     },

@@ -38,7 +38,7 @@ class KeysetPagination(BasePagination):
         cursor = Cursor(backward=False, values=None)
         if "cursor" in parameters:
             cursor = read_cursor(parameters["cursor"], self.keyset, queryset.model)
-        self.count = None if _count_is_unwanted(parameters.get("count")) else queryset.count()
+        self.count = None if count_is_unwanted(parameters.get("count")) else queryset.count()
         ids = self.keyset.ids(queryset, cursor, self.size + 1)
         has_more = len(ids) > self.size
         ids = ids[: self.size][::-1] if cursor.backward else ids[: self.size]
@@ -134,7 +134,7 @@ def page_size_of(text: str | None) -> int:
     return int(text)
 
 
-def _count_is_unwanted(text: str | None) -> bool:
+def count_is_unwanted(text: str | None) -> bool:
     if text not in (None, "none"):
         detail = f"count is {printable(text, 20)!r}; it can only be none, which leaves the count out."
         raise BadParameters([fault("count", "not_allowed", detail, ["none"], text)])
