@@ -540,6 +540,68 @@ class ClaimCheck(TextChoices):
     OPEN = "open", "Open"
 
 
+class ItemKind(TextChoices):
+    """What stands in a timeline."""
+
+    TALK = "talk", "Talk"
+    STATEMENT = "statement", "Statement"
+    POSITION = "position", "Position"
+    OUTCOME = "outcome", "Outcome"
+    STEP = "step", "Step (carries out an outcome)"
+    EVENT = "event", "Event"
+
+
+class Precision(TextChoices):
+    DAY = "day", "Day"
+    MONTH = "month", "Month"
+    YEAR = "year", "Year"
+
+
+class Doubt(TextChoices):
+    APPROXIMATE = "approximate", "Approximate"
+    UNCERTAIN = "uncertain", "Uncertain"
+    BOTH = "both", "Approximate and uncertain"
+
+
+class Ending(TextChoices):
+    DATED = "dated", "Dated"
+    OPEN = "open", "Open (it lasts)"
+    UNKNOWN = "unknown", "Unknown (no source tells the end)"
+
+
+class PartTaken(TextChoices):
+    """How an actor took part in what stands in its record."""
+
+    DELEGATION = "delegation", "Had a delegation"
+    MEMBER = "member", "Was in a delegation"
+    THROUGH_MEMBER = "through_member", "Was there in somebody of its office"
+    SPEAKER = "speaker", "Spoke"
+    ON_BEHALF_OF = "on_behalf_of", "Was spoken for"
+    HOLDER = "holder", "Holds the position"
+    OUTCOME_PARTY = "outcome_party", "Has a part in the outcome"
+    SIGNATORY = "signatory", "Signed or spoke for a party"
+    EVENT_PARTY = "event_party", "Has a part in the event"
+
+
+class DeadlineStanding(TextChoices):
+    """How a deadline stands on a day."""
+
+    AHEAD = "ahead", "Ahead"
+    MET = "met", "Met"
+    LATE = "late", "Late (done after its last day)"
+    LAPSED = "lapsed", "Lapsed (past and undone)"
+    SUPERSEDED = "superseded", "Superseded"
+    UNKNOWN = "unknown", "Unknown"
+    NONE = "none", "None"
+
+
+class DoneBasis(TextChoices):
+    """On what a figure of what was done rests."""
+
+    SUM = "sum", "Sum of recorded deeds"
+    RUNNING_TOTAL = "running_total", "Running total, as a source gives it"
+
+
 class CellState(TextChoices):
     RECORDED = "recorded", "Recorded"
     NO_RECORD = "no_record", "No record"

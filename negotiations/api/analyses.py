@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -104,6 +105,10 @@ class AnalysisView(PublicView):
 
     def known_parameters(self) -> set[str]:
         return {*self.parameters.base_filters}
+
+    def further_parameters(self, is_file: bool) -> list[OpenApiParameter]:
+        """How OpenAPI describes what is asked besides `parameters`, of the answer or of its files."""
+        return []
 
     def get_renderers(self) -> list[BaseRenderer]:
         is_told_about = getattr(self.request, "method", "GET") == "OPTIONS"  # what OPTIONS tells is JSON

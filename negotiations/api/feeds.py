@@ -1,24 +1,28 @@
-"""Feeds: talks as a calendar (RFC 5545), revisions as an Atom feed (RFC 4287)."""
+"""Feeds: talks and timelines as a calendar (RFC 5545), revisions as an Atom feed (RFC 4287)."""
 
 from __future__ import annotations
 
 import datetime
 import io
 from collections.abc import Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.feedgenerator import Atom1Feed
 from icalendar import Event, Journal
 
+from negotiations.analytics.stream import Item
 from negotiations.api.exporting import Export, WholeSetRenderer
 from negotiations.api.references import Root, address
 from negotiations.models import Talk
 from negotiations.models.edtf import exact_day
-from negotiations.vocabulary import TalkStatus
+from negotiations.models.records import Record
+from negotiations.vocabulary import EventStatus, TalkStatus
 
 PRODUCT = "-//Negotiation tracker//Talks//EN"
 DOMAIN = "negotiation-tracker"
 HAPPENING = {TalkStatus.CONFIRMED, TalkStatus.UNDER_WAY, TalkStatus.PAUSED, TalkStatus.HELD}
+DONE = EventStatus.HAPPENED
 OFF = {TalkStatus.CANCELLED, TalkStatus.POSTPONED}
 
 
@@ -33,20 +37,37 @@ class CalendarRenderer(WholeSetRenderer):
         root: Root = export.serializer.context["root"]
         yield f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODUCT}\r\n"
         for rows in export.batches:
-            for talk, _ in rows:
-                yield component(talk, export, root).to_ical().decode()
+            for row, _ in rows:
+                yield self.component(row, export, root).to_ical().decode()
         yield "END:VCALENDAR\r\n"
+
+    def component(self, row: Any, export: Export, root: Root) -> Event | Journal:
+        return component(row, export, root)
+
+
+class TimelineRenderer(CalendarRenderer):
+    """A component an item of a timeline, talks as in their own calendar."""
+
+    def component(self, row: Item, export: Export, root: Root) -> Event | Journal:
+        if isinstance(row.record, Talk):
+            return component(row.record, export, root)
+        first = exact_day(row.when.date)
+        found = _begun(row.record, str(row.record.label), first, export, root)
+        if first and isinstance(found, Event):
+            found.add("status", "CONFIRMED" if getattr(row.record, "status", DONE) == DONE else "TENTATIVE")
+            found.add("dtstart", first)
+            found.add("dtend", (row.when.until or first) + datetime.timedelta(days=1))
+        else:
+            found.add("status", "DRAFT")
+        written = f"Date as the sources give it: {row.when.date}." if row.when.date else "Date unknown."
+        found.add("description", " ".join([f"{row.kind.label.partition(' (')[0]}.", written, row.record.text]).strip())
+        return found
 
 
 def component(talk: Talk, export: Export, root: Root) -> Event | Journal:
     """The talk as a calendar holds it; what is not known to the day is said in words, never padded."""
     first = exact_day(talk.start_edtf)
-    found: Event | Journal = Event() if first else Journal()
-    found.add("uid", f"{talk.pk}@{DOMAIN}")
-    found.add("sequence", export.window.revision)
-    found.add("dtstamp", export.window.at)
-    found.add("summary", talk.title)
-    found.add("url", address(talk, root))
+    found = _begun(talk, talk.title, first, export, root)
     if first and isinstance(found, Event):
         found.add("status", _status(talk))
         _add_times(found, talk, first)
@@ -55,6 +76,17 @@ def component(talk: Talk, export: Export, root: Root) -> Event | Journal:
     else:
         found.add("status", "CANCELLED" if talk.status in OFF else "DRAFT")
     found.add("description", _description(talk))
+    return found
+
+
+def _begun(record: Record, title: str, first: datetime.date | None, export: Export, root: Root) -> Event | Journal:
+    """A component with what all have: an event where the first day is known, else a journal entry."""
+    found: Event | Journal = Event() if first else Journal()
+    found.add("uid", f"{record.pk}@{DOMAIN}")
+    found.add("sequence", export.window.revision)
+    found.add("dtstamp", export.window.at)
+    found.add("summary", title)
+    found.add("url", address(record, root))
     return found
 
 

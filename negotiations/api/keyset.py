@@ -167,30 +167,45 @@ def write_cursor(cursor: Cursor, keyset: Keyset, model: type[models.Model]) -> s
             None if value is None else _kind(model, key.path)[0](value)
             for key, value in zip(keyset.keys, cursor.values, strict=True)
         ]
-    text = json.dumps([keyset.name, "back" if cursor.backward else "on", values], separators=(",", ":"))
+    return encoded(keyset.name, cursor.backward, values)
+
+
+def encoded(order: str, backward: bool, values: list[Any] | None) -> str:
+    """A place in the order called `order` as a text that nobody need read; `values` are as JSON has them."""
+    text = json.dumps([order, "back" if backward else "on", values], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str, keyset: Keyset, model: type[models.Model]) -> Cursor:
     """The place that `text` names; BadParameters when it was not made by `write_cursor` for the same order."""
-    try:
-        if len(text) > LONGEST_CURSOR or not re.fullmatch(r"[A-Za-z0-9_-]+", text):
-            raise ValueError("not base64")
-        name, direction, written = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if direction not in ("on", "back"):
-            raise ValueError("no direction")
-        if name != keyset.name:
-            detail = "This cursor belongs to another ordering; start again without it."
-            raise BadParameters([fault("cursor", "other_ordering", detail)])
-        if written is None:
-            return Cursor(direction == "back", None)
+
+    def read(written: Any) -> tuple[Any, ...]:
         values = tuple(
             None if value is None else _kind(model, key.path)[1](value)
             for key, value in zip(keyset.keys, written, strict=True)
         )
         if values[-1] is None:
             raise ValueError("a primary key is never null")
-        return Cursor(direction == "back", values)
+        return values
+
+    return decoded(text, keyset.name, read)
+
+
+def decoded(text: str, order: str, read: Callable[[Any], tuple[Any, ...]]) -> Cursor:
+    """The place that `text`, made by `encoded` for the same order, names.
+
+    `read` takes its values, or raises ValueError. BadParameters when it is no such text.
+    """
+    try:
+        if len(text) > LONGEST_CURSOR or not re.fullmatch(r"[A-Za-z0-9_-]+", text):
+            raise ValueError("not base64")
+        name, direction, written = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if direction not in ("on", "back"):
+            raise ValueError("no direction")
+        if name != order:
+            detail = "This cursor belongs to another ordering; start again without it."
+            raise BadParameters([fault("cursor", "other_ordering", detail)])
+        return Cursor(direction == "back", None if written is None else read(written))
     except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
         detail = "This is not a cursor that this list gave; take it from next or previous, or start again without it."
         raise BadParameters([fault("cursor", "invalid", detail)]) from None

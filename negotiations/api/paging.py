@@ -57,32 +57,19 @@ class KeysetPagination(BasePagination):
         near = self.rows[-1] if cursor.backward else self.rows[0]
         return bool(self.keyset.ids(queryset, Cursor(not cursor.backward, self.keyset.values(near)), 1))
 
-    def _address(self, backward: bool) -> str:
+    def _cursor(self, backward: bool) -> str:
         """The page after this one, or before it when `backward`; from the far end when this page is empty."""
         values = self.keyset.values(self.rows[0 if backward else -1]) if self.rows else None
-        text = write_cursor(Cursor(backward, values), self.keyset, self.model)
-        return replace_query_param(address_asked(self.request), "cursor", text)
+        return write_cursor(Cursor(backward, values), self.keyset, self.model)
 
     def meta(self) -> dict[str, Any]:
         """What the page says about itself."""
         return meta(self.request)
 
     def get_paginated_response(self, data: Any) -> Response:
-        following = self._address(backward=False) if self.next else None
-        preceding = self._address(backward=True) if self.previous else None
-        first = remove_query_param(address_asked(self.request), "cursor")
-        addresses = {"next": following, "prev": preceding, "first": first}
-        links = [f'<{url}>; rel="{relation}"' for relation, url in addresses.items() if url]
-        return Response(
-            {
-                "meta": self.meta(),
-                "count": self.count,
-                "next": following,
-                "previous": preceding,
-                "results": data,
-            },
-            headers={"Link": ", ".join(links)},
-        )
+        following = self._cursor(backward=False) if self.next else None
+        preceding = self._cursor(backward=True) if self.previous else None
+        return page(self.request, self.meta(), self.count, following, preceding, data)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -103,26 +90,42 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        orders = sorted(name for order in view.orders for name in (order, f"-{order}"))
-        described = {
-            "page_size": (
-                {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE},
-                "How many records a page has.",
-            ),
-            "cursor": (
-                {"type": "string", "pattern": f"^[A-Za-z0-9_-]{{1,{LONGEST_CURSOR}}}$"},
-                "The place of a page, taken from `next` or `previous`.",
-            ),
-            "count": ({"type": "string", "enum": ["none"]}, "Leave the count out, which costs time in long lists."),
-            "ordering": (
-                {"type": "string", "enum": orders, "default": view.order},
-                "The field to order by, with `-` in front for descending; records without it come last.",
-            ),
-        }
-        return [
-            {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-            for name, (schema, description) in described.items()
-        ]
+        return [{"name": name, "in": "query", "required": False, "description": says, "schema": schema}
+                for name, (schema, says) in described_parameters(view).items()]  # fmt: skip
+
+
+def described_parameters(view: Any) -> dict[str, tuple[dict[str, Any], str]]:
+    """How OpenAPI describes the parameters of paging, each with its description; `view` has `orders` and `order`."""
+    orders = sorted(name for order in view.orders for name in (order, f"-{order}"))
+    return {
+        "page_size": (
+            {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE},
+            "How many records a page has.",
+        ),
+        "cursor": (
+            {"type": "string", "pattern": f"^[A-Za-z0-9_-]{{1,{LONGEST_CURSOR}}}$"},
+            "The place of a page, taken from `next` or `previous`.",
+        ),
+        "count": ({"type": "string", "enum": ["none"]}, "Leave the count out, which costs time in long lists."),
+        "ordering": (
+            {"type": "string", "enum": orders, "default": view.order},
+            "The field to order by, with `-` in front for descending; records without it come last.",
+        ),
+    }
+
+
+def page(
+    request: Request, about: dict[str, Any], count: int | None, following: str | None, preceding: str | None, rows: Any
+) -> Response:
+    """One page of a list as it is answered, with the cursors of those beside it, if there are any."""
+    whole = address_asked(request)
+    next, previous = (cursor and replace_query_param(whole, "cursor", cursor) for cursor in (following, preceding))
+    addresses = {"next": next, "prev": previous, "first": remove_query_param(whole, "cursor")}
+    links = [f'<{url}>; rel="{relation}"' for relation, url in addresses.items() if url]
+    return Response(
+        {"meta": about, "count": count, "next": next, "previous": previous, "results": rows},
+        headers={"Link": ", ".join(links)},
+    )
 
 
 def page_size_of(text: str | None) -> int:
@@ -142,9 +145,15 @@ def count_is_unwanted(text: str | None) -> bool:
 
 
 def keyset_of(name: str | None, view: Any, model: type[models.Model]) -> Keyset:
+    name = order_of(name, view)
+    return Keyset.named(name, view.orders, model._meta.pk.name)
+
+
+def order_of(name: str | None, view: Any) -> str:
+    """The order that is asked for, of those that `view` has; BadParameters when it has not."""
     name = view.order if name is None else name
     if name.removeprefix("-") not in view.orders:
         detail = f"ordering is {printable(name)!r}, which this list has not."
         allowed = [order for base in view.orders for order in (base, f"-{base}")]
         raise BadParameters([fault("ordering", "not_allowed", detail, allowed, name)])
-    return Keyset.named(name, view.orders, model._meta.pk.name)
+    return name

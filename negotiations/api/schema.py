@@ -107,7 +107,7 @@ class ProblemAutoSchema(AutoSchema):
         if FIELDS in self.view.known_parameters():
             given += shaping_parameters(self.view.serializer_class)
         if isinstance(self.view, AnalysisView):
-            given += parameters_of(self.view.parameters)
+            given += parameters_of(self.view.parameters) + self.view.further_parameters("{suffix}" in self.path)
         for name in re.findall(r"{(\w+)}", self.path):
             type_, says = ADDRESSES[self.view.addressed_by] if name == "id" else BLANKS.get(name, (str, ""))
             suffixes = None

@@ -14,6 +14,7 @@ from negotiations.api.disputes import DisputesView
 from negotiations.api.events import EventViewSet
 from negotiations.api.formats import EVERYWHERE, formats_of
 from negotiations.api.identifiers import IdentifierView
+from negotiations.api.implementation import ImplementationView
 from negotiations.api.issues import IssueViewSet
 from negotiations.api.matrix import MatrixView
 from negotiations.api.outcomes import OutcomeViewSet
@@ -26,6 +27,7 @@ from negotiations.api.root import DocumentationView, RootView, contract
 from negotiations.api.search import SearchView
 from negotiations.api.sources import SourceViewSet
 from negotiations.api.statements import StatementViewSet
+from negotiations.api.streams import RecordOfActorView, TimelineView
 from negotiations.api.talks import DelegationViewSet, TalkViewSet
 from negotiations.api.versions import ComparisonView, VersionsViewSet
 from negotiations.api.vocabularies import VocabularyViewSet
@@ -52,6 +54,9 @@ ANALYSES: dict[str, type[AnalysisView]] = {
     "processes/<address:id>/matrix": MatrixView,
     "talks/<address:id>/context": ContextView,
     "disputes": DisputesView,
+    "processes/<address:id>/timeline": TimelineView,
+    "processes/<address:id>/implementation": ImplementationView,
+    "actors/<address:id>/record": RecordOfActorView,
     "talks/<address:id>/compare/<address:other>": TalkComparisonView,
 }
 
