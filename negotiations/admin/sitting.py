@@ -15,7 +15,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
-from negotiations.admin import help_texts
 from negotiations.admin.base import Words
 from negotiations.admin.fields import EdtfFormField, EdtfInput, ProseFormField
 from negotiations.admin.quoting import QuotedForm, type_ahead
@@ -44,8 +43,6 @@ def line(label: Words, help_text: Words, size: int = 30) -> forms.CharField:
 
 class SittingForm(QuotedForm):
     """A talk with the source of the sitting; `shown` is the source that the page was shown with, `by` who enters it."""
-
-    helps = help_texts.TALK
 
     shown: Source | None = None
     by: AbstractBaseUser | None = None

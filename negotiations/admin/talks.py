@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from negotiations import publication
-from negotiations.admin import help_texts
 from negotiations.admin.about import link
 from negotiations.admin.base import bump, columns_among, page_of, signed_in, touched
 from negotiations.admin.new_records import (
@@ -61,14 +60,6 @@ class QuotedInline(PartInline):
         return quotes_of(row)
 
 
-class AssertionRow(QuotedForm):
-    helps = help_texts.ASSERTION
-
-
-class AgendaItemRow(QuotedForm):
-    helps = help_texts.AGENDA_ITEM
-
-
 class DelegationInline(QuotedInline):
     model = Delegation
     form = DelegationRow
@@ -101,7 +92,7 @@ class DelegationInline(QuotedInline):
 
 
 class TalkAssertionInline(QuotedInline, AssertionInline):
-    form = AssertionRow
+    form = QuotedForm
     extra = 1
     verbose_name_plural = _("assertions: durations, dates and other values as one voice gives them")
     fieldsets: ClassVar[Any] = (
@@ -122,7 +113,7 @@ class TalkAssertionInline(QuotedInline, AssertionInline):
 
 class AgendaItemInline(QuotedInline):
     model = AgendaItem
-    form = AgendaItemRow
+    form = QuotedForm
     NAMED_BY = ("issue",)
     closed = ("issue",)
     verbose_name_plural = _("agenda")

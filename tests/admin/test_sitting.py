@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from negotiations.admin.quoting import QuotedForm
 from negotiations.models import (
     ArticleText,
     Assertion,
@@ -294,21 +293,3 @@ def test_a_line_that_names_nobody_for_certain_is_refused(line: str, said: str, c
 
     assert said in answer
     assert member.delegation.members.count() == 1
-
-
-def test_every_field_that_is_asked_on_the_page_says_what_it_wants(curator: Any) -> None:
-    context = curator.get(ADD).context
-    forms = {"talk": context["adminform"].form}
-    for inline in context["inline_admin_formsets"]:
-        if isinstance(inline.formset.empty_form, QuotedForm):
-            forms[inline.formset.prefix] = inline.formset.empty_form
-
-    silent = {
-        f"{name}.{field.name}"
-        for name, form in forms.items()
-        for field in form.visible_fields()
-        if not field.help_text and field.name != "DELETE"
-    }
-
-    assert len(forms) == 7
-    assert silent == set()
