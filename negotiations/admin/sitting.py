@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -68,10 +69,17 @@ class SittingForm(QuotedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_to_add_publisher()
         if self.shown:
             text = ArticleText.objects.filter(source=self.shown).values_list("text", flat=True).first()
             self.initial.update({name: getattr(self.shown, column) for column, name in COLUMNS.items()})
             self.initial.update({"source_publisher": self.shown.publisher_id, "article_text": text or ""})
+
+    def _offer_to_add_publisher(self) -> None:
+        field = self.fields["source_publisher"]
+        may_add = bool(self.by and self.by.has_perm("negotiations.add_actor"))  # type: ignore[attr-defined]
+        leads_to = Source._meta.get_field("publisher").remote_field
+        field.widget = RelatedFieldWidgetWrapper(field.widget, leads_to, admin.site, can_add_related=may_add)
 
     def has_source(self) -> bool:
         return bool(self.cleaned_data.get("source_url"))

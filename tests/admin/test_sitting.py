@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
 
 from negotiations.models import (
     ArticleText,
@@ -293,3 +294,13 @@ def test_a_line_that_names_nobody_for_certain_is_refused(line: str, said: str, c
 
     assert said in answer
     assert member.delegation.members.count() == 1
+
+
+def test_a_publisher_can_be_added_from_the_page_by_those_who_may(curator: Any) -> None:
+    plus = 'id="add_id_source_publisher"'
+
+    assert plus in curator.page(ADD)
+
+    group = Group.objects.get(name="Curators")
+    group.permissions.remove(Permission.objects.get(codename="add_actor"))
+    assert plus not in curator.page(ADD)
