@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from negotiations.admin.base import RowForm
 from negotiations.admin.fields import ProseFormField
 from negotiations.models import Actor, ArticleText, Assertion, Citation, Position, Source, Statement
-from negotiations.models.excerpts import check
+from negotiations.models.excerpts import check, in_marks
 from negotiations.models.records import validate_line, validate_prose
 from negotiations.vocabulary import Attribution, ExcerptCheck
 
@@ -151,5 +151,5 @@ def _said(citation: Citation) -> tuple[str, SafeString]:
     shown = citation.locator if words == ExcerptCheck.FOUND else " ".join(filter(None, (citation.locator, words.label)))
     return words.value, format_html(
         '<strong>{}</strong> {} <span class="desk-of">{}</span>',
-        shown, f"“{citation.excerpt}”" if citation.excerpt else "", citation.source or citation.testimony,
+        shown, in_marks(citation.excerpt) if citation.excerpt else "", citation.source or citation.testimony,
     )  # fmt: skip

@@ -39,6 +39,7 @@ from negotiations.admin.sitting import SOURCE_FIELDS, SittingForm, remember, rem
 from negotiations.admin.slugs import free_slug
 from negotiations.models import AgendaItem, Delegation, DelegationMember, Talk
 from negotiations.models.edtf import days_covered
+from negotiations.models.excerpts import in_marks
 from negotiations.models.records import Part, Record
 from negotiations.models.written_dates import read_date
 from negotiations.vocabulary import DelegationRole, ExcerptCheck
@@ -256,8 +257,8 @@ class TalkAdmin(RecordAdmin):
             remember(request, form.instance, source)
         for citation in cited:
             if citation.excerpt_check == ExcerptCheck.NOT_FOUND:
-                said = _("Not found in the article’s text: “%(excerpt)s”. It was saved; compare it with the page.") % {
-                    "excerpt": citation.excerpt
+                said = _("Not found in the article’s text: %(excerpt)s. It was saved; compare it with the page.") % {
+                    "excerpt": in_marks(citation.excerpt)
                 }
                 self.message_user(request, said, messages.WARNING)
 

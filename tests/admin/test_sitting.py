@@ -296,6 +296,18 @@ def test_a_line_that_names_nobody_for_certain_is_refused(line: str, said: str, c
     assert member.delegation.members.count() == 1
 
 
+def test_marks_within_a_quote_are_shown_as_single_ones(curator: Any) -> None:
+    form = fill(a_talk(with_source(curator.form_of(ADD))), "delegations", party=make.make_actor("Ukraine"),
+                roles=["party"], excerpt="“unconditional ceasefire”")  # fmt: skip
+    form = {**form, "excerpt": "“nowhere said”"}
+
+    answer = curator.send(ADD, {**form, "_continue": "1"})
+
+    assert "“‘unconditional ceasefire’”" in answer
+    assert "article’s text: “‘nowhere said’”." in answer
+    assert "““" not in answer
+
+
 def test_a_publisher_can_be_added_from_the_page_by_those_who_may(curator: Any) -> None:
     plus = 'id="add_id_source_publisher"'
 
