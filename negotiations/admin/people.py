@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
-from negotiations.admin import help_texts
 from negotiations.admin.fields import ProseFormField
 from negotiations.admin.quoting import QuotedForm
 from negotiations.models import Actor, Affiliation, Delegation, DelegationMember
@@ -104,8 +103,6 @@ def _office(person: Actor, title: str) -> Affiliation | None:
 
 class DelegationRow(QuotedForm):
     """A delegation with a list of people to be added to it."""
-
-    helps = help_texts.DELEGATION
 
     people = ProseFormField(
         label=_("Add members"), required=False, validators=[validate_prose],

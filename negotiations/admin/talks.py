@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from negotiations import publication
-from negotiations.admin import help_texts
 from negotiations.admin.about import link
 from negotiations.admin.base import bump, columns_among, page_of, signed_in, touched
 from negotiations.admin.new_records import (
@@ -40,6 +39,7 @@ from negotiations.admin.sitting import SOURCE_FIELDS, SittingForm, remember, rem
 from negotiations.admin.slugs import free_slug
 from negotiations.models import AgendaItem, Delegation, DelegationMember, Talk
 from negotiations.models.edtf import days_covered
+from negotiations.models.excerpts import in_marks
 from negotiations.models.records import Part, Record
 from negotiations.models.written_dates import read_date
 from negotiations.vocabulary import DelegationRole, ExcerptCheck
@@ -59,14 +59,6 @@ class QuotedInline(PartInline):
     @admin.display(description=_("quotes so far"))
     def cited(self, row: Any) -> str:
         return quotes_of(row)
-
-
-class AssertionRow(QuotedForm):
-    helps = help_texts.ASSERTION
-
-
-class AgendaItemRow(QuotedForm):
-    helps = help_texts.AGENDA_ITEM
 
 
 class DelegationInline(QuotedInline):
@@ -101,7 +93,7 @@ class DelegationInline(QuotedInline):
 
 
 class TalkAssertionInline(QuotedInline, AssertionInline):
-    form = AssertionRow
+    form = QuotedForm
     extra = 1
     verbose_name_plural = _("assertions: durations, dates and other values as one voice gives them")
     fieldsets: ClassVar[Any] = (
@@ -122,7 +114,7 @@ class TalkAssertionInline(QuotedInline, AssertionInline):
 
 class AgendaItemInline(QuotedInline):
     model = AgendaItem
-    form = AgendaItemRow
+    form = QuotedForm
     NAMED_BY = ("issue",)
     closed = ("issue",)
     verbose_name_plural = _("agenda")
@@ -265,8 +257,8 @@ class TalkAdmin(RecordAdmin):
             remember(request, form.instance, source)
         for citation in cited:
             if citation.excerpt_check == ExcerptCheck.NOT_FOUND:
-                said = _("Not found in the article’s text: “%(excerpt)s”. It was saved; compare it with the page.") % {
-                    "excerpt": citation.excerpt
+                said = _("Not found in the article’s text: %(excerpt)s. It was saved; compare it with the page.") % {
+                    "excerpt": in_marks(citation.excerpt)
                 }
                 self.message_user(request, said, messages.WARNING)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
 
-from negotiations.admin.quoting import QuotedForm
 from negotiations.models import (
     ArticleText,
     Assertion,
@@ -296,19 +296,23 @@ def test_a_line_that_names_nobody_for_certain_is_refused(line: str, said: str, c
     assert member.delegation.members.count() == 1
 
 
-def test_every_field_that_is_asked_on_the_page_says_what_it_wants(curator: Any) -> None:
-    context = curator.get(ADD).context
-    forms = {"talk": context["adminform"].form}
-    for inline in context["inline_admin_formsets"]:
-        if isinstance(inline.formset.empty_form, QuotedForm):
-            forms[inline.formset.prefix] = inline.formset.empty_form
+def test_marks_within_a_quote_are_shown_as_single_ones(curator: Any) -> None:
+    form = fill(a_talk(with_source(curator.form_of(ADD))), "delegations", party=make.make_actor("Ukraine"),
+                roles=["party"], excerpt="“unconditional ceasefire”")  # fmt: skip
+    form = {**form, "excerpt": "“nowhere said”"}
 
-    silent = {
-        f"{name}.{field.name}"
-        for name, form in forms.items()
-        for field in form.visible_fields()
-        if not field.help_text and field.name != "DELETE"
-    }
+    answer = curator.send(ADD, {**form, "_continue": "1"})
 
-    assert len(forms) == 7
-    assert silent == set()
+    assert "“‘unconditional ceasefire’”" in answer
+    assert "article’s text: “‘nowhere said’”." in answer
+    assert "““" not in answer
+
+
+def test_a_publisher_can_be_added_from_the_page_by_those_who_may(curator: Any) -> None:
+    plus = 'id="add_id_source_publisher"'
+
+    assert plus in curator.page(ADD)
+
+    group = Group.objects.get(name="Curators")
+    group.permissions.remove(Permission.objects.get(codename="add_actor"))
+    assert plus not in curator.page(ADD)
