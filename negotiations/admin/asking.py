@@ -17,6 +17,8 @@ from negotiations.admin.fields import ProseFormField
 from negotiations.models.records import validate_prose
 from negotiations.vocabulary import RevisionKind
 
+UNLISTED = ("seen", "with_drafts", "with_mine", "anyway")  # which the page shows beside what they are about
+
 
 def note_field(label: Words, help_text: Words, *, required: bool = True) -> ProseFormField:
     return ProseFormField(
@@ -62,7 +64,7 @@ class ActForm(forms.Form):
     @property
     def asked(self) -> list[forms.BoundField]:
         """The fields that the page shows one below the other."""
-        return [self[name] for name in self.fields if name not in ("seen", "with_drafts", "with_mine")]
+        return [self[name] for name in self.fields if name not in UNLISTED]
 
 
 class ChosenForm(ActForm):
@@ -87,6 +89,7 @@ class PublishForm(ChosenForm):
 
 class SubmitForm(ChosenForm):
     with_mine = forms.BooleanField(required=False)
+    anyway = forms.CharField(required=False)  # what was said to stand in the way, a line each
     note = note_field(
         _("Note"), _("For whoever reviews it; it stays on the desk: Two citations added, the date corrected.")
     )
@@ -94,6 +97,9 @@ class SubmitForm(ChosenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("alone_because", None)  # to send something is no decision on it
+
+    def clean_anyway(self) -> set[str]:
+        return set(self.cleaned_data["anyway"].splitlines())
 
 
 class ConfirmForm(ActForm):

@@ -22,14 +22,13 @@ from django.utils.translation import gettext_lazy as _
 from negotiations import publication
 from negotiations.admin.asking import ChosenForm, PublishForm, SubmitForm
 from negotiations.admin.base import DeskAdmin, Words, page_of, signed_in
-from negotiations.analytics import worklists
+from negotiations.admin.going_along import entered_by, hindrances, needed_by
 from negotiations.ledger import aggregates
 from negotiations.ledger.stages import CHANGED, DRAFT, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
 from negotiations.models import Submission
 from negotiations.models.records import Part, Record
 from negotiations.vocabulary import RevisionKind
 
-MOST_ALONG = 500  # drafts in one submission; those that have waited longest
 BECOMES: dict[str, Words] = {
     DRAFT: _("new to the public"),
     CHANGED: _("changed since it was published"),
@@ -195,9 +194,11 @@ class ChoosingAdmin(DeskAdmin):
                 [_("%(names)s was edited after this page was shown; look at it, then try again.") % {"names": names}]
             )
         if asked.get("with_mine"):
-            records += _mine(request, act, records)
+            records += entered_by(signed_in(request), records)
         if asked["with_drafts"]:
-            records += _to_go_along(act, records)
+            records += _needed(act, records)
+        if act is SUBMIT and set(hindrances(records)) - asked["anyway"]:
+            raise publication.Refused([gettext("It could not be published like this. Look at what stands in the way.")])
         done = act.run(signed_in(request), records, asked)
         for record in records if done.made is not None else ():
             self.log_change(request, record, done.logged)
@@ -209,8 +210,9 @@ class ChoosingAdmin(DeskAdmin):
         if form is None:
             first = all(stage == DRAFT for stage in found.values())
             form = act.form(initial={"kind": RevisionKind.NEW if first else ""}, by=signed_in(request))
-        mine = _mine(request, act, records)
-        needed = [record for record in _to_go_along(act, records) if record not in mine]
+        records = list(records)
+        mine = entered_by(signed_in(request), records) if act is SUBMIT else []
+        needed = [record for record in _needed(act, records) if record not in mine]
         context = {
             **self.admin_site.each_context(request),
             "title": act.title.format(_counted_rows(self.model, len(records))),
@@ -224,34 +226,16 @@ class ChoosingAdmin(DeskAdmin):
             "parts": _parts_of(records),
             "mine": [_proposed(record, DRAFT) for record in mine],
             "needed": [_proposed(record, DRAFT) for record in needed],
+            "hindrances": hindrances([*records, *mine, *needed]) if act is SUBMIT else [],
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/negotiations/chosen.html", context)
 
 
-def _to_go_along(act: Act, records: Iterable[Record]) -> list[Record]:
-    """The drafts that `records` need; to be submitted only those that are not in review already."""
-    needed = publication.drafts_needed_by(records)
-    if act is PUBLISH:
-        return needed
-    found: dict[UUID, str] = {}
-    for model in {type(record) for record in needed}:
-        found |= stages(model, [record.pk for record in needed if type(record) is model])
-    return [record for record in needed if found[record.pk] != SUBMITTED]
-
-
-def _mine(request: HttpRequest, act: Act, records: Iterable[Record]) -> list[Record]:
-    """What else whoever asks has entered and not sent: a sitting makes records of several kinds, sent as one."""
-    if act is not SUBMIT:
-        return []
-    chosen = {record.pk for record in records}
-    drafts, _every = worklists.page("drafts", by=signed_in(request), kinds=worklists.RECORDS, most=MOST_ALONG)
-    wanted: dict[Any, list[UUID]] = {}
-    for draft in drafts:
-        if draft.id not in chosen:
-            wanted.setdefault(draft.kind, []).append(draft.id)
-    found = [row for model, ids in wanted.items() for row in model._default_manager.filter(pk__in=ids)]
-    return sorted(found, key=lambda record: (record._meta.model_name or "", str(record)))
+def _needed(act: Act, records: list[Record]) -> list[Record]:
+    """The drafts that `records` refer to; to be submitted only those that are not in review already."""
+    unsent, in_review = needed_by(records)
+    return sorted([*unsent, *in_review], key=str) if act is PUBLISH else unsent
 
 
 def _said(done: Done, records: list[Record]) -> SafeString | Words:

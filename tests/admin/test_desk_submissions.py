@@ -12,10 +12,10 @@ from django.core.management import call_command
 from negotiations import publication
 from negotiations.ledger.stages import stages
 from negotiations.ledger.window import open_window
-from negotiations.models import Actor, Revision, Submission, Talk, Withdrawal
+from negotiations.models import Actor, Citation, Revision, Submission, Talk, Withdrawal
 from negotiations.models.records import Record
 from tests import factories as make
-from tests.admin.conftest import Browser, signed_in
+from tests.admin.conftest import Browser, Fields, signed_in
 from tests.scenery import Scenery, public_scenery, published
 
 TALK = "/admin/negotiations/talk"
@@ -92,6 +92,38 @@ def test_what_else_the_sender_has_entered_goes_along_if_wanted(curator: Any, edi
     assert {pin.record_id for pin in Submission.objects.get().pins.all()} == {talk.pk, issue.pk}
     assert "What else you have entered" not in curator.page(f"{TALK}/submit/?record={talk.pk}")
     assert "What else you have entered" not in editor.page(f"{TALK}/publish/?record={talk.pk}")
+
+
+def test_what_could_not_be_published_is_said_to_whoever_sends_it(curator: Any) -> None:
+    scenery = public_scenery()
+    position = make.make_position("Root causes", party=scenery.ukraine, ascription="self_stated")
+    bare = make.make_position("Ceasefire", party=scenery.ukraine)
+    Citation.objects.filter(position=bare).delete()
+    page = f"/admin/negotiations/position/submit/?record={position.pk}&record={bare.pk}"
+    form = {**curator.form_of(page), "note": "Please look.", "with_drafts": "on"}
+
+    shown = curator.page(page)
+    assert "is marked “Self-stated”, and no citation is in the voice of Ukraine: cite the party" in shown
+    assert f"({bare.slug}) has no citation of a source that is not rejected; add one." in shown
+    refused = curator.send("/admin/negotiations/position/submit/", form)
+    assert "Look at what stands in the way" in refused
+    assert not Submission.objects.exists()
+    told = Fields.of(refused.replace('name="anyway"', 'checked name="anyway"'))["anyway"]
+    one_of_two = {**form, "anyway": told.splitlines()[0]}
+    assert "Look at what stands in the way" in curator.send("/admin/negotiations/position/submit/", one_of_two)
+    curator.send("/admin/negotiations/position/submit/", {**form, "anyway": told})
+
+    assert Submission.objects.get().pins.filter(record_id__in=[position.pk, bare.pk]).count() == 2
+
+
+def test_what_is_in_review_already_does_not_stand_in_the_way(curator: Any, editor: Any) -> None:
+    talk = make.make_talk()
+    submitted(*publication.drafts_needed_by([talk]), by="editor")
+
+    assert "What stands in the way" not in curator.page(f"{TALK}/submit/?record={talk.pk}")
+    curator.send(f"{TALK}/submit/", {"seen": f"{talk.pk}:1", "note": "Please look."})
+
+    assert Submission.objects.count() == 2
 
 
 def test_the_list_has_the_open_ones_first_and_costs_the_same_at_any_length(curator: Any, editor: Any) -> None:
