@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from negotiations import publication
 from negotiations.admin.base import Words
 from negotiations.admin.fields import ProseFormField
+from negotiations.admin.going_along import Shown, versions_in
 from negotiations.models.records import validate_prose
 from negotiations.vocabulary import RevisionKind
 
-UNLISTED = ("seen", "with_drafts", "with_mine", "anyway")  # which the page shows beside what they are about
+UNLISTED = ("seen", "with_drafts", "along", "anyway")  # which the page shows beside what they are about
 
 
 def note_field(label: Words, help_text: Words, *, required: bool = True) -> ProseFormField:
@@ -46,6 +48,13 @@ def public_note(example: Words) -> ProseFormField:
     return note_field(_("Public note"), told)
 
 
+def shown_in(boxes: Iterable[str]) -> Shown:
+    try:
+        return versions_in(boxes)
+    except ValueError:
+        raise forms.ValidationError(_("Choose the records again in their list.")) from None
+
+
 class ActForm(forms.Form):
     """What an act asks; a superuser is asked besides why they act alone, should it be their own work."""
 
@@ -71,7 +80,10 @@ class ChosenForm(ActForm):
     """Adds the records, at the versions that were looked at."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
-    with_drafts = forms.BooleanField(required=False)
+    with_drafts = forms.CharField(required=False)  # the drafts that were shown, if they are wanted
+
+    def clean_with_drafts(self) -> Shown:
+        return shown_in(self.cleaned_data["with_drafts"].split())
 
     def clean_seen(self) -> dict[UUID, int]:
         """The version of each record when the page was shown."""
@@ -88,7 +100,7 @@ class PublishForm(ChosenForm):
 
 
 class SubmitForm(ChosenForm):
-    with_mine = forms.BooleanField(required=False)
+    along = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     anyway = forms.CharField(required=False)  # what was said to stand in the way, a line each
     note = note_field(
         _("Note"), _("For whoever reviews it; it stays on the desk: Two citations added, the date corrected.")
@@ -97,6 +109,9 @@ class SubmitForm(ChosenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("alone_because", None)  # to send something is no decision on it
+
+    def clean_along(self) -> Shown:
+        return shown_in(self.cleaned_data["along"] or [])
 
     def clean_anyway(self) -> set[str]:
         return set(self.cleaned_data["anyway"].splitlines())
