@@ -156,7 +156,11 @@ def test_the_source_of_a_sitting_is_asked_about_on_the_page_of_the_talk(curator:
              "status": "held", "start_edtf": "2025-05-16", "source_url": "https://www.outlet.example/page",
              "source_publisher": there.publisher_id, "source_title": "Another"}  # fmt: skip
 
-    assert ASKED in curator.send(at(Talk), form)
+    page = curator.send(at(Talk), form)
+    assert ASKED in page
+    assert "leave this page" not in page
+    assert "put that one’s address into “Address”" in page
+    assert '<code class="desk-address">https://outlet.example/page</code>' in page
     assert not Talk.objects.exists()
     curator.send(at(Talk), {**form, "it_is_another": str(there.pk)})
     assert Talk.objects.get().title == "Istanbul talks"
@@ -182,3 +186,16 @@ def test_whoever_may_not_add_is_refused(stranger: Any, django_user_model: Any) -
     stranger.force_login(django_user_model.objects.create_user("new", is_staff=True))
     page = stranger.send(at(Actor), {"name": "Ukraina"}, expect=403)
     assert ASKED not in page
+def test_a_sitting_goes_on_with_the_source_whose_address_it_takes_from_the_page(curator: Any) -> None:
+    there = make.make_source("Talks end", page_url="https://outlet.example/page")
+    form = curator.form_of(at(Talk))
+    form |= {"title": "Istanbul talks", "slug": "istanbul", "process": make.make_process().pk, "kind": "round",
+             "status": "held", "start_edtf": "2025-05-16", "source_url": there.page_url,
+             "source_publisher": there.publisher_id, "source_title": "Another"}  # fmt: skip
+
+    curator.send(at(Talk), form)
+
+    assert Talk.objects.get().title == "Istanbul talks"
+    assert Source.objects.count() == 1
+
+
