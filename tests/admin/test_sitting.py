@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -226,7 +227,10 @@ def test_parties_and_issues_are_closed_lists_with_the_processs_own_first(curator
 
     offered = page.split('name="positions-0-party"')[1].split("</select>")[0]
     assert (
-        offered.index("Of this process") < offered.index("Zambia") < offered.index("Others") < offered.index("Albania")
+        offered.index(f"Of “{talk.process}”")
+        < offered.index("Zambia")
+        < offered.index("Others")
+        < offered.index("Albania")
     )
     assert "A person" not in offered
 
@@ -234,6 +238,25 @@ def test_parties_and_issues_are_closed_lists_with_the_processs_own_first(curator
 def test_dates_are_read_as_people_write_them_and_kept_in_one_notation(curator: Any) -> None:
     form = with_source(a_talk(curator.form_of(ADD)), start_edtf="16 May 2025", source_published="c. May 2025")
     curator.send(ADD, fill(form, "outcomes", kind="no_agreement", title="None", agreed_edtf="May 2025"))
+def test_a_closed_list_says_of_which_process_its_first_are(curator: Any) -> None:
+    here = make.make_talk()
+    elsewhere = make.make_process("Grain talks")
+    make.make_position("Corridors", process=elsewhere, party=make.make_actor("Zambia"))
+    make.make_delegation(here, make.make_actor("Yemen"))
+    make.make_actor("Albania")
+
+    def first_of(page: str) -> list[str]:
+        offered = page.split('name="delegations-0-party"')[1].split("</select>", maxsplit=1)[0]
+        heading = re.findall(r'<optgroup label="([^"]+)"', offered)[0]
+        return [heading, *(name for name in ("Albania", "Yemen", "Zambia") if name in offered.split("</optgroup>")[0])]
+
+    assert first_of(curator.page(ADD)) == ["Parties so far", "Yemen", "Zambia"]
+    assert first_of(curator.page(ADD, process=elsewhere.pk)) == ["Of “Grain talks”", "Zambia"]
+    assert first_of(curator.page(page_of(here))) == [f"Of “{here.process}”", "Yemen"]
+    moved = {**curator.form_of(page_of(here)), "process": elsewhere.pk, "title": ""}
+    assert first_of(curator.send(page_of(here), moved)) == ["Of “Grain talks”", "Zambia"]
+
+
 
     assert (Talk.objects.get().start_edtf, Source.objects.get().published_edtf) == ("2025-05-16", "2025-05~")
     assert Outcome.objects.get().agreed_edtf == "2025-05"
