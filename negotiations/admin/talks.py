@@ -41,7 +41,7 @@ from negotiations.admin.slugs import free_slug
 from negotiations.models import AgendaItem, Delegation, DelegationMember, Talk
 from negotiations.models.edtf import days_covered
 from negotiations.models.records import Part, Record
-from negotiations.models.written_dates import read_date
+from negotiations.models.written_dates import read_date, why_unread
 from negotiations.vocabulary import DelegationRole, ExcerptCheck
 
 SHOWN_AT_ONCE = (("field", "state"), ("word", "value_actor"), ("amount", "unit"), ("approximate", "counting"))
@@ -273,11 +273,11 @@ class TalkAdmin(RecordAdmin):
 
 def how_a_date_is_read(request: HttpRequest) -> JsonResponse:
     """What is kept of the posted `text` that somebody writes, and the days that it covers; or why it cannot be read."""
-    kept = read_date(request.POST.get("text", ""))
-    try:
-        first, last = days_covered(kept)
-    except ValueError as error:
-        return JsonResponse({"why": str(error)})
+    text = request.POST.get("text", "")
+    if why := why_unread(text):
+        return JsonResponse({"why": why})
+    kept = read_date(text)
+    first, last = days_covered(kept)
     ends = ["open" if day is None else f"{day.day} {day:%B %Y}" for day in (first, last)]
     return JsonResponse({"said": f"Read as {kept}: {ends[0] if first == last else ' to '.join(ends)}"})
 
