@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.forms import SelectMultiple
@@ -33,7 +33,7 @@ from negotiations.admin.new_records import (
 )
 from negotiations.admin.new_round import copy_members, last_delegation, new_round
 from negotiations.admin.parts import VALUE_OF_ASSERTION, AssertionInline, CitationInline, PartAdmin, PartInline
-from negotiations.admin.people import DelegationRow, add_people, read_people
+from negotiations.admin.people import DelegationRow, add_people, as_listed, read_lines
 from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm, cite_all, quotes_of
 from negotiations.admin.records import RecordAdmin, as_written, year_of
 from negotiations.admin.sitting import SOURCE_FIELDS, SittingForm, remember, remembered
@@ -86,11 +86,15 @@ class DelegationInline(QuotedInline):
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("members__person")
+        return super().get_queryset(request).prefetch_related("members__person", "members__affiliation")
 
     @admin.display(description=_("members so far"))
     def so_far(self, row: Any) -> str:
-        return "; ".join(map(str, row.members.all())) if row.pk and not row._state.adding else ""
+        return (
+            "; ".join(str(as_listed(member)) for member in row.members.all())
+            if row.pk and not row._state.adding
+            else ""
+        )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -283,13 +287,11 @@ def how_a_date_is_read(request: HttpRequest) -> JsonResponse:
 
 
 def how_people_are_read(request: HttpRequest) -> JsonResponse:
-    """Whom the lines of the posted `text` name, a line each; or why somebody is not found."""
+    """For each line of the posted `text` whom it names, or why somebody is not found."""
     if not request.user.has_perm("negotiations.view_actor"):
         raise PermissionDenied
-    try:
-        return JsonResponse({"said": "\n".join(map(str, read_people(request.POST.get("text", ""))))})
-    except ValidationError as error:
-        return JsonResponse({"why": "\n".join(error.messages)})
+    lines = read_lines(request.POST.get("text", ""))
+    return JsonResponse({"lines": [{"why" if isinstance(line, ValueError) else "said": str(line)} for line in lines]})
 
 
 def kept_rows(formset: Any) -> list[QuotedForm]:
