@@ -52,6 +52,37 @@ def test_a_name_like_anothers_is_asked_about_and_saved_when_confirmed(
     assert model.objects.get(slug="a-new-one").label == typed
 
 
+@pytest.mark.parametrize(
+    ("there", "typed"),
+    [
+        ("Recep Tayyip Erdoğan", "Erdogan"),
+        ("Recep Tayyip Erdoğan", "Эрдоган"),
+        ("Erdoğan", "Recep Tayyip Erdogan"),
+        ("Rustem Umerov", "Rustam Umarov"),
+        ("Volodymyr Zelensky", "V. Zelenskyy"),
+    ],
+)
+def test_a_person_is_found_by_a_part_of_the_name_or_another_spelling(there: str, typed: str) -> None:
+    person = make.make_actor(there, kind="person")
+
+    assert [each.id for each in similar(Actor, [typed])] == [person.pk]
+
+
+@pytest.mark.parametrize(
+    ("there", "kind", "typed"),
+    [
+        ("Vladimir Putin", "person", "Vladimir Medinsky"),
+        ("Andrii Yermak", "person", "ANI"),
+        ("Hakan Fidan", "person", "Hakan Kaya"),
+        ("Ministry of Defence of Ukraine", "government_body", "Defence"),
+    ],
+)
+def test_a_first_name_or_a_word_alone_is_no_likeness(there: str, kind: str, typed: str) -> None:
+    make.make_actor(there, kind=kind)
+
+    assert similar(Actor, [typed]) == []
+
+
 def test_a_further_name_in_another_script_is_compared_too(curator: Any) -> None:
     turkiye = make.make_actor("Türkiye")
     Name.objects.create(actor=turkiye, text="Туреччина", kind="official")
@@ -167,6 +198,19 @@ def test_the_source_of_a_sitting_is_asked_about_on_the_page_of_the_talk(curator:
     assert Source.objects.count() == 2
 
 
+def test_a_sitting_goes_on_with_the_source_whose_address_it_takes_from_the_page(curator: Any) -> None:
+    there = make.make_source("Talks end", page_url="https://outlet.example/page")
+    form = curator.form_of(at(Talk))
+    form |= {"title": "Istanbul talks", "slug": "istanbul", "process": make.make_process().pk, "kind": "round",
+             "status": "held", "start_edtf": "2025-05-16", "source_url": there.page_url,
+             "source_publisher": there.publisher_id, "source_title": "Another"}  # fmt: skip
+
+    curator.send(at(Talk), form)
+
+    assert Talk.objects.get().title == "Istanbul talks"
+    assert Source.objects.count() == 1
+
+
 def test_it_costs_one_statement_and_leaves_out_what_was_merged(django_assert_num_queries: Any) -> None:
     double, ukraine = make.make_actor("Ukrayina"), make.make_actor("Ukraina")
     make.published(double, ukraine)
@@ -186,16 +230,3 @@ def test_whoever_may_not_add_is_refused(stranger: Any, django_user_model: Any) -
     stranger.force_login(django_user_model.objects.create_user("new", is_staff=True))
     page = stranger.send(at(Actor), {"name": "Ukraina"}, expect=403)
     assert ASKED not in page
-def test_a_sitting_goes_on_with_the_source_whose_address_it_takes_from_the_page(curator: Any) -> None:
-    there = make.make_source("Talks end", page_url="https://outlet.example/page")
-    form = curator.form_of(at(Talk))
-    form |= {"title": "Istanbul talks", "slug": "istanbul", "process": make.make_process().pk, "kind": "round",
-             "status": "held", "start_edtf": "2025-05-16", "source_url": there.page_url,
-             "source_publisher": there.publisher_id, "source_title": "Another"}  # fmt: skip
-
-    curator.send(at(Talk), form)
-
-    assert Talk.objects.get().title == "Istanbul talks"
-    assert Source.objects.count() == 1
-
-
