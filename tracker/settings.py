@@ -35,6 +35,7 @@ DESK_APPS = [
 ]
 INSTALLED_APPS = [
     *(DESK_APPS if SERVES_DESK else []),
+    *(["negotiations.dashboard"] if SERVES_PUBLIC else []),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
@@ -57,7 +58,7 @@ MIDDLEWARE = [
     *(["tracker.demo_server.LoopbackOnlyMiddleware"] if ENVIRONMENT.demo else []),
     "negotiations.api.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tracker.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
 ]

@@ -2,12 +2,11 @@
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
 
 urlpatterns: list[URLPattern | URLResolver] = []
 if settings.SERVES_PUBLIC:
     urlpatterns += [
-        path("", RedirectView.as_view(url="/api/v1/docs/"), name="start"),
+        path("", include("negotiations.dashboard.urls")),
         path("api/v1/", include("negotiations.api.urls")),
     ]
 if settings.SERVES_DESK:

@@ -1,0 +1,55 @@
+// Facts of which sources tell several versions: all of them side by side, and what they agree on, if anything.
+
+import { address } from "../api.js";
+import { evidence } from "../citing.js";
+import { dateText } from "../dates.js";
+import { h, said } from "../elements.js";
+import { named } from "../links.js";
+import { part } from "../parts.js";
+import { rangeText } from "../quantities.js";
+import { term, word } from "../words.js";
+
+export const disputes = () =>
+  part({
+    name: "disputes",
+    request: ({ process, as_of }) => process && address("disputes/", { process, verdict: "disputed,settled,agreed", page_size: 20, as_of }),
+    draw: ({ results }) => (results.length ? h("ul", { class: "cards" }, results.map(dispute)) : []),
+  });
+
+function dispute(each) {
+  const field = each.field ? term("assertion-field", each.field) : word("disputes.stances");
+  return h("li", { class: "card", "data-row": each.id, tabindex: "-1" },
+    h("h3", {}, named(each.record.resource === "talks" ? "talk" : "", each.record), ": ", field, each.part ? [" (", said(each.part.label), ")"] : null),
+    h("p", {}, h("span", { class: "tag strong" }, term("verdict", each.verdict)), each.held_on ? [" ", dateText(each.held_on)] : null),
+    each.agreed ? h("p", { class: "agreed" }, word("disputes.agreed"), " ", h("strong", {}, inCommon(each))) : h("p", {}, word("disputes.nothing_agreed")),
+    h("ul", { class: "versions" }, each.versions.map((one) => version(one)), each.stances.map(stanceOf)));
+}
+
+const version = (each) =>
+  h("li", {}, each.is_counted ? null : [h("span", { class: "tag" }, word("disputes.not_counted")), " "], value(each),
+    each.rank_reason ? h("span", { class: "small" }, said(each.rank_reason)) : null, evidence(each.citations, 1));
+
+const stanceOf = (each) =>
+  h("li", {}, named("actor", each.actor), ": ", each.stance ? term("outcome-stance", each.stance) : word("outcomes.no_stance"), evidence(each.citations, 1));
+
+/** The one word that all give is the field's; a range is said in words by the API. */
+function inCommon({ agreed, field }) {
+  if (!agreed.word) return said(agreed.text);
+  return field ? fieldWord(field, agreed.word) : term("outcome-stance", agreed.word);
+}
+
+const LISTS = { stage: "stage", next_meeting: "next-meeting", implementation: "implementation", status: "talk-status", outcome: "outcome-kind",
+  attendance: "attendance", roles: "delegation-role", discussed: "discussed" };
+
+const fieldWord = (field, value) => (LISTS[field] ? term(LISTS[field], value) : said(value ?? ""));
+
+/** An assertion's one value, of whichever kind it is. */
+function value(each) {
+  const about = each.approximate ? [word("disputes.about"), " "] : null;
+  if (each.state !== "given") return term("assertion-state", each.state);
+  if (each.amount) return [about, rangeText({ ...each.amount, unit: each.unit }, "version")];
+  if (each.date) return [about, dateText(each.date)];
+  if (each.time) return [about, each.time, each.zone ? ` (${each.zone})` : null];
+  if (each.value_actor || each.value_place) return named("", each.value_actor ?? each.value_place);
+  return fieldWord(each.field, each.word);
+}

@@ -1,0 +1,30 @@
+// What was said and written: the words as printed where there are any, else what was said in ours.
+
+import { address } from "../api.js";
+import { evidence, voice } from "../citing.js";
+import { dateText } from "../dates.js";
+import { between, h, quoted, said } from "../elements.js";
+import { named } from "../links.js";
+import { part } from "../parts.js";
+import { term, word } from "../words.js";
+
+export const statements = () =>
+  part({
+    name: "statements",
+    request: ({ process, on, as_of }) =>
+      address("statements/", { process, during: on && `../${on}`, include: "citations.source", page_size: 8, as_of }),
+    draw: ({ results }) => (results.length ? h("ul", { class: "cards" }, results.map(statement)) : []),
+  });
+
+function statement(each) {
+  const who = each.speaker ? named("person", each.speaker) : voice({ ...each, attribution: null });
+  return h("li", { class: "card", "data-row": each.slug, tabindex: "-1" },
+    h("p", { class: "speaker" }, h("strong", {}, who),
+      each.affiliation?.title ? [", ", said(each.affiliation.title)] : null),
+    quoted(each.quote, each.language, "blockquote"),
+    h("p", { class: each.quote ? "gist" : null }, each.quote ? null : h("span", { class: "tag" }, term("text-kind", each.text_kind)), " ", said(each.text)),
+    each.condition ? h("p", {}, word("labels.on_condition"), " ", said(each.condition)) : null,
+    h("p", { class: "small" }, between([term("statement-act", each.act), dateText(each.said_on),
+      each.channel ? term("channel", each.channel) : null, each.place ? said(each.place.label) : null].filter(Boolean), " · ")),
+    evidence(each.citations, 1));
+}
