@@ -224,6 +224,8 @@ REQUESTS_PER_MINUTE = ENVIRONMENT.requests_per_minute
 LIMITS_STORAGE = ENVIRONMENT.redis_url or "memory://"
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
+CONTACT = ENVIRONMENT.contact  # whom the page about the method sends to with mistakes
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],

@@ -32,7 +32,10 @@ def test_the_matrix_of_16_may_shows_both_sides_in_their_words(reader: Reader) ->
     assert "No record" in cell(reader, "united-states ceasefire")
     quotes = reader.page.locator("q, blockquote")
     assert quotes.count() > 20
-    assert quotes.evaluate_all("all => all.filter((each) => !/^[a-z]{2}/.test(each.lang) || each.lang === 'und').length") == 0
+    assert (
+        quotes.evaluate_all("all => all.filter((each) => !/^[a-z]{2}/.test(each.lang) || each.lang === 'und').length")
+        == 0
+    )
     assert reader.page.locator("main section h2").evaluate_all("all => all.map((each) => each.id)") == [
         f"{name}-title" for name in BLOCKS
     ]
@@ -47,7 +50,12 @@ def test_each_number_on_the_page_is_the_apis(reader: Reader) -> None:
     features = reader.site.get(reader.request_of("venues"))["features"]
 
     def shown(of: str, within: str = "main") -> list[Any]:
-        return [int(each) for each in reader.page.locator(f"{within} data[data-of='{of}']").evaluate_all("all => all.map((each) => each.value)")]
+        return [
+            int(each)
+            for each in reader.page.locator(f"{within} data[data-of='{of}']").evaluate_all(
+                "all => all.map((each) => each.value)"
+            )
+        ]
 
     assert {name: shown(f"records.{name}") for name in covered["records"]} == {
         name: [count] for name, count in covered["records"].items()
@@ -56,10 +64,14 @@ def test_each_number_on_the_page_is_the_apis(reader: Reader) -> None:
     assert reader.page.locator("[data-cell]").count() == len(matrix["cells"])
     recorded = [each for each in matrix["cells"] if each["state"] == "recorded"]
     assert reader.page.locator("[data-cell]:not(.no-record)").count() == len(recorded)
-    assert shown("range", "#delegations") == [int(each["size"]["lower"]) for each in talk["delegations"] if each["size"]]
+    assert shown("range", "#delegations") == [
+        int(each["size"]["lower"]) for each in talk["delegations"] if each["size"]
+    ]
     assert sum(shown("venue")) == len(features)
     cited = {each["source"]["slug"] for row in recorded for each in row["position"]["passages"] if each["source"]}
-    assert cited <= set(reader.page.locator(".sources li").evaluate_all("all => all.map((each) => each.id.replace('source-', ''))"))
+    assert cited <= set(
+        reader.page.locator(".sources li").evaluate_all("all => all.map((each) => each.id.replace('source-', ''))")
+    )
 
 
 def test_it_asks_nobody_else_weighs_little_and_the_console_stays_silent(reader: Reader) -> None:
@@ -70,7 +82,9 @@ def test_it_asks_nobody_else_weighs_little_and_the_console_stays_silent(reader: 
     assert "unsafe" not in policy
     assert reader.hosts == {reader.site.address}
     assert reader.said == []
-    weight = sum(size for url, size in reader.weights.items() if not url.endswith(("coastlines.svg", "map.js", "map.css")))
+    weight = sum(
+        size for url, size in reader.weights.items() if not url.endswith(("coastlines.svg", "map.js", "map.css"))
+    )
     assert 10_000 < weight < MOST, reader.weights
 
 
@@ -96,7 +110,10 @@ def test_it_speaks_other_languages_and_says_that_nobody_checked_them(reader: Rea
     assert reader.page.locator("html").get_attribute("lang") == language
     expect(reader.page.locator(".unreviewed")).to_be_visible()
     assert reader.page.locator("[data-cell='ukraine ceasefire'] q").first.get_attribute("lang") == "en"
-    left = re.findall(r"\b[a-z_]+\.[a-z_]+(?:\.[a-z_]+)?\b", reader.page.locator("h2, .intro, label, summary").all_inner_texts().__str__())
+    left = re.findall(
+        r"\b[a-z_]+\.[a-z_]+(?:\.[a-z_]+)?\b",
+        reader.page.locator("h2, .intro, label, summary").all_inner_texts().__str__(),
+    )
     assert left == []
     assert reader.faults() == []
     reader.shot(f"dashboard-{language}")
