@@ -58,8 +58,6 @@ ANALYSES: dict[str, type[AnalysisView]] = {
     "processes/<address:id>/implementation": ImplementationView,
     "actors/<address:id>/record": RecordOfActorView,
     "talks/<address:id>/compare/<address:other>": TalkComparisonView,
-    "disputes": DisputesView,
-    "talks/<address:id>/context": ContextView,
 }
 
 

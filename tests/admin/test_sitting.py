@@ -12,7 +12,6 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 
 from negotiations.admin.people import DelegationRow, read_people
-from negotiations.admin.quoting import QuotedForm
 from negotiations.exchange.bundled import BUNDLED
 from negotiations.models import (
     ArticleText,
