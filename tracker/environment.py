@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -31,6 +32,7 @@ class Environment:
     requests_per_minute: int  # of one network at the public door
     redis_url: str | None  # where requests are counted; None: in each process by itself
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    contact: str | None  # whom readers tell of mistakes: a mail address or a page
 
 
 def read(variables: Mapping[str, str]) -> Environment:
@@ -52,6 +54,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         requests_per_minute=_requests_per_minute(variables.get("TRACKER_REQUESTS_PER_MINUTE") or "1200"),
         redis_url=variables.get("REDIS_URL") or None,
         trusted_proxies=tuple(_networks(variables.get("TRACKER_TRUSTED_PROXIES", ""))),
+        contact=_contact(variables.get("TRACKER_CONTACT", "")),
     )
 
 
@@ -59,6 +62,14 @@ def _requests_per_minute(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10**9:
         raise ImproperlyConfigured(f"TRACKER_REQUESTS_PER_MINUTE is {text!r}; it must be a number from 1 on.")
     return int(text)
+
+
+def _contact(text: str) -> str | None:
+    if text and not re.fullmatch(r"[\w.+-]+@[\w.-]+|https://[^\s\"<>]+", text, re.ASCII):
+        raise ImproperlyConfigured(
+            f"TRACKER_CONTACT is {text!r}; it must be a mail address, or a page that begins with https://."
+        )
+    return text or None
 
 
 def _networks(text: str) -> Iterator[IPv4Network | IPv6Network]:

@@ -224,6 +224,8 @@ REQUESTS_PER_MINUTE = ENVIRONMENT.requests_per_minute
 LIMITS_STORAGE = ENVIRONMENT.redis_url or "memory://"
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
+CONTACT = ENVIRONMENT.contact  # whom the page about the method sends to with mistakes
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -270,6 +272,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "CellState",
             "Certainty",
             "Change",
+            "ClaimCheck",
             "Channel",
             "ComparedChange",
             "Counting",
@@ -283,6 +286,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "EventPartyRole",
             "EventStatus",
             "ExcerptCheck",
+            "FactKind",
             "IdentifierScheme",
             "Implementation",
             "ItemKind",
@@ -317,12 +321,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "TextKind",
             "Track",
             "Unit",
+            "Verdict",
             "WithdrawalAct",
         )
     }
     | {
         "LinkTargetKind": "negotiations.api.references.TARGET_KINDS",
         "SearchedResource": "negotiations.api.search.Searched",
+        "FactRecordResource": "negotiations.api.disputes.OWNER_NAMES",
+        "SourcedKind": "negotiations.api.context.SourcedKind",
+        "FactPartKind": "negotiations.api.disputes.PARTS",
         "PublishingKind": "negotiations.api.desk.acts.KINDS",
         "RecordResource": "negotiations.api.desk.acts.RESOURCE_NAMES",
     },

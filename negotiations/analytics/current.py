@@ -71,11 +71,17 @@ def amount_of(assertion: Assertion) -> Amount | None:
 
 
 def current(assertions: Iterable[Assertion], field: AssertionField) -> list[Assertion]:
-    """The assertions of `field` that hold at present and give a value; several when several voices hold at once."""
+    """The assertions of `field` that hold at present and give a value; several when several voices hold at once.
+
+    None where one gives a value and another says that there is none: they are in dispute.
+    """
     standing = [found for found in assertions if found.field == field and found.rank != Rank.DEPRECATED]
     preferred = [found for found in standing if found.rank == Rank.PREFERRED]
     latest = max(map(_day, preferred or standing), default=None)
-    return [found for found in preferred or standing if _day(found) == latest and found.state == AssertionState.GIVEN]
+    holding = [found for found in preferred or standing if _day(found) == latest]
+    if any(found.state == AssertionState.NONE for found in holding):
+        return []
+    return [found for found in holding if found.state == AssertionState.GIVEN]
 
 
 def _day(assertion: Assertion) -> tuple[datetime.date, datetime.date]:
@@ -113,7 +119,13 @@ def current_quantities(assertions: Iterable[Assertion], field: AssertionField) -
     return quantities
 
 
-def _common(holding: Iterable[Assertion]) -> Amount | None:
+def _common(holding: list[Assertion]) -> Amount | None:
+    """What the ranges have in common; those only about right give way where nothing would be left (as in facts.py)."""
+    exact = [found for found in holding if not found.approximate]
+    return _narrowed(holding) or _narrowed(exact)
+
+
+def _narrowed(holding: list[Assertion]) -> Amount | None:
     common: Amount | None = None
     for amount in filter(None, map(amount_of, holding)):
         common = common.narrowed(amount) if common else amount

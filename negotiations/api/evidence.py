@@ -90,7 +90,8 @@ def _number(value: Decimal | None) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def amount_shown(amount: Amount) -> dict[str, Any]:
+def shown_amount(amount: Amount) -> dict[str, Any]:
+    """`amount` as `AmountSerializer` describes it."""
     return {
         "lower": _number(amount.lower),
         "upper": _number(amount.upper),
@@ -110,7 +111,7 @@ class AmountField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Assertion) -> dict[str, Any] | None:
         amount = amount_of(value)
-        return amount_shown(amount) if amount else None
+        return shown_amount(amount) if amount else None
 
 
 class AssertionSerializer(ReadSerializer):
@@ -184,7 +185,7 @@ class CurrentAmountField(_CurrentField):
 
     def to_representation(self, value: Any) -> dict[str, Any] | None:
         found: Quantity | None = self.held(value)
-        return {**amount_shown(found.amount), "unit": found.unit} if found else None
+        return {**shown_amount(found.amount), "unit": found.unit} if found else None
 
 
 @extend_schema_field(QuantitySerializer(many=True))
@@ -197,7 +198,7 @@ class CurrentQuantitiesField(_CurrentField):
         root = self.context["root"]
         return [
             {
-                **amount_shown(found.amount),
+                **shown_amount(found.amount),
                 "unit": found.unit,
                 "counting": found.counting,
                 "giver": found.giver and reference(found.giver, root),

@@ -14,7 +14,7 @@ from negotiations.analytics.implementation import Fulfilment, Step, implementati
 from negotiations.analytics.quantities import Done, Promised
 from negotiations.api.analyses import AnalysisView, Body, DayFilter
 from negotiations.api.envelope import MetaSerializer
-from negotiations.api.evidence import AssertionSerializer, CitationSerializer, amount_shown
+from negotiations.api.evidence import AssertionSerializer, CitationSerializer, shown_amount
 from negotiations.api.filters import ReferenceFilter, StrictFilterSet, WordFilter
 from negotiations.api.outcomes import OutcomeFilter, OutcomePartySerializer
 from negotiations.api.processes import ProcessViewSet
@@ -28,6 +28,7 @@ from negotiations.vocabulary import (
     DeadlineStanding,
     DoneBasis,
     Implementation,
+    ItemKind,
     OutcomeKind,
     Unit,
 )
@@ -92,7 +93,7 @@ class DeadlineSerializer(serializers.Serializer[Any]):
 class StepSerializer(ReferenceSerializer):
     """A deed that carries out the outcome."""
 
-    kind = serializers.ChoiceField(choices=[("event", "Event"), ("talk", "Talk")], help_text="An event, or a talk.")
+    kind = serializers.ChoiceField(choices=ItemKind.choices, help_text="`step` for an event, or `talk`.")
     word = serializers.CharField(help_text="The kind of event or talk.")
     status = serializers.CharField(help_text="Of the event or talk: only events that happened are added up.")
     date = serializers.CharField(allow_null=True, help_text="As the source gives it (EDTF).")
@@ -208,7 +209,7 @@ def _quantities(found: Fulfilment, root: Root) -> list[Body]:
 
 
 def _amount(amount: Amount | None, found: Promised | Done, root: Root) -> Body:
-    bounds = NOTHING if amount is None else amount_shown(amount)
+    bounds = NOTHING if amount is None else shown_amount(amount)
     directions = {"giver": _reference(found.giver, root), "receiver": _reference(found.receiver, root)}
     return {**bounds, "is_disputed": amount is None, **directions}
 
@@ -227,7 +228,7 @@ def _step(found: Step, root: Root) -> Body:
     record, when = found.record, found.when
     return {
         **reference(record, root),
-        "kind": "event" if isinstance(record, Event) else "talk",
+        "kind": ItemKind.STEP if isinstance(record, Event) else ItemKind.TALK,
         "word": record.kind,
         "status": record.status,
         "date": when.date,

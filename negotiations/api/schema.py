@@ -119,6 +119,8 @@ class ProblemAutoSchema(AutoSchema):
 
     def _get_pagination_parameters(self) -> list[Any]:
         found: list[Any] = super()._get_pagination_parameters()  # type: ignore[no-untyped-call]
+        if pages := getattr(self.view, "pagination", None):
+            found = pages().get_schema_operation_parameters(self.view)
         return [each for each in found if "{suffix}" not in self.path or each["name"] == "ordering"]
 
     def get_operation_id(self) -> str:

@@ -8,7 +8,9 @@ from negotiations.api.actors import ActorViewSet, AffiliationViewSet
 from negotiations.api.analyses import AnalysisView
 from negotiations.api.changes import ChangesViewSet
 from negotiations.api.comparison import TalkComparisonView
+from negotiations.api.context import ContextView
 from negotiations.api.coverage import CoverageViewSet
+from negotiations.api.disputes import DisputesView
 from negotiations.api.events import EventViewSet
 from negotiations.api.formats import EVERYWHERE, formats_of
 from negotiations.api.identifiers import IdentifierView
@@ -50,6 +52,8 @@ RESOURCES: dict[str, type[ReadViewSet]] = {
 # What is asked of one record, or of all, by its path without the slash or suffix behind it.
 ANALYSES: dict[str, type[AnalysisView]] = {
     "processes/<address:id>/matrix": MatrixView,
+    "talks/<address:id>/context": ContextView,
+    "disputes": DisputesView,
     "processes/<address:id>/timeline": TimelineView,
     "processes/<address:id>/implementation": ImplementationView,
     "actors/<address:id>/record": RecordOfActorView,

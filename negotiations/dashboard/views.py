@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from csp.decorators import csp
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 WORDS = Path(__file__).parent / "static/dashboard/words"
 LANGUAGES = ("en", "uk", "ru", "tr")
+# What a report may be about: a record as the API addresses it, and the revision in which the mistake was seen.
+RECORD = re.compile(r"[a-z]{1,20}/[-a-zA-Z0-9_]{1,200}")
+REVISION = re.compile(r"[1-9][0-9]{0,17}")
 # Nothing inline and nothing of others.
 POLICY = {
     "default-src": ["'self'"],
@@ -31,13 +37,32 @@ def words_in(language: str) -> dict[str, Any]:
     return words
 
 
-@csp(POLICY)  # type: ignore[arg-type]  # its types know views without arguments only
+@csp(POLICY)  # type: ignore[arg-type]  # its types know of no view with parameters
 @require_safe
 def page(request: HttpRequest, template: str, slug: str = "") -> HttpResponse:
-    """The frame of a page in the language that `lang` asks for; English where there is none such.
+    """The frame of a page; `slug` is the record that it is about. Whether there is one, the API tells the page."""
+    return frame(request, template, slug=slug)
 
-    `slug` is the record that a page is about; whether there is one, the API tells the page.
-    """
+
+@csp(POLICY)
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """How the records are made, what was corrected, and whom to tell of a mistake in `record` at `revision`."""
+    record, revision = request.GET.get("record", ""), request.GET.get("revision", "")
+    report = {
+        "record": record if RECORD.fullmatch(record) else "",
+        "revision": revision if REVISION.fullmatch(revision) else "",
+        "contact": settings.CONTACT,
+    }
+    letter = render_to_string("dashboard/report.txt", report | {"host": request.get_host()})
+    address = ""
+    if settings.CONTACT and "@" in settings.CONTACT:
+        address = f"mailto:{settings.CONTACT}?{urlencode({'subject': 'A mistake', 'body': letter}, quote_via=quote)}"
+    return frame(request, "about.html", report=report | {"letter": letter, "address": address or settings.CONTACT})
+
+
+def frame(request: HttpRequest, template: str, slug: str = "", **more: Any) -> HttpResponse:
+    """`template` in the language that `lang` asks for; English where there is none such."""
     asked = request.GET.get("lang", "")
     language = asked if asked in LANGUAGES else LANGUAGES[0]
     context = {
@@ -45,6 +70,7 @@ def page(request: HttpRequest, template: str, slug: str = "") -> HttpResponse:
         "languages": [_choice(request, each, language) for each in LANGUAGES],
         "words": words_in(language),
         "slug": slug,
+        **more,
     }
     response = HttpResponse(render_to_string(f"dashboard/{template}", context))
     response.headers["Cache-Control"] = "public, max-age=60"

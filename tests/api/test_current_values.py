@@ -105,3 +105,24 @@ def test_quantities_are_told_apart_by_what_is_counted_and_its_direction() -> Non
         (russia, Decimal(6000), Decimal(7000)),
         (ukraine, Decimal(78), Decimal(78)),
     }
+
+
+@pytest.mark.django_db
+def test_what_is_only_about_right_excludes_nothing() -> None:
+    talk = make_talk()
+    for amount, approximate in (("[100,100]", False), ("[90,90]", True)):
+        Assertion.objects.create(talk=talk, field=DURATION, amount=amount, unit="minutes", approximate=approximate)
+
+    found = current_amount(talk.assertions.all(), DURATION)
+
+    assert found
+    assert (found.amount.lower, found.amount.upper) == (100, 100)
+
+
+@pytest.mark.django_db
+def test_a_value_beside_none_is_not_chosen() -> None:
+    process = make_process()
+    Assertion.objects.create(process=process, field=STAGE, word="active")
+    Assertion.objects.create(process=process, field=STAGE, state="none")
+
+    assert current_text(process.assertions.all(), STAGE) is None

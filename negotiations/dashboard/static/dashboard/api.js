@@ -6,9 +6,9 @@ export const SLOW = 4_000; // milliseconds until the page says that it is still 
 
 /** Why there is no answer. `kind`: away, slow, busy, missing, refused or broken; `detail` is the API's own sentence. */
 export class NoAnswer extends Error {
-  constructor(kind, { detail = "", seconds = null, status = null } = {}) {
+  constructor(kind, { detail = "", seconds = null, status = null, problem = {} } = {}) {
     super(`${kind}: ${detail}`);
-    Object.assign(this, { kind, detail, seconds, status });
+    Object.assign(this, { kind, detail, seconds, status, problem });
   }
 }
 
@@ -51,7 +51,7 @@ async function problem(response) {
   const seconds = Number(response.headers.get("Retry-After")) || null;
   const kinds = { 404: "missing", 410: "missing", 429: "busy", 503: "busy" };
   const kind = kinds[response.status] ?? (response.status < 500 ? "refused" : "broken");
-  return new NoAnswer(kind, { detail: body.detail, seconds, status: response.status });
+  return new NoAnswer(kind, { detail: body.detail, seconds, status: response.status, problem: body });
 }
 
 /** Every page of a list as one answer, for lists that are short. */

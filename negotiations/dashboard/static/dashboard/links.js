@@ -3,7 +3,9 @@
 import { h, said } from "./elements.js";
 import { linkTo } from "./state.js";
 
-const PAGES = {}; // "talk": (slug) => `/talks/${slug}/`
+const talks = (slug) => `/talks/${slug}/`;
+const actors = (slug) => `/actors/${slug}/`;
+const PAGES = { talk: talks, person: actors, actor: actors };
 
 /** The name of a record, as a link where there is a page; English names are marked where they are texts of ours. */
 export function named(kind, record) {

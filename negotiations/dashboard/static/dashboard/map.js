@@ -1,16 +1,10 @@
 // The map of venues: coastlines and dots, no borders. What it shows, the table beside it tells as well.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { h, svg } from "./elements.js";
+
 const STEPS = 20; // to a degree: the grid of coastlines.svg (negotiations/dashboard/coastlines.py)
 const LEAST = 6; // degrees: closer than this the coastlines have no more to show
 const MARGIN = 60; // pixels around the outermost dots, so that their labels have room
-
-function element(name, attributes = {}, ...children) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
 
 const radius = (venue) => 5 + 1.5 * Math.sqrt(venue.talks.length);
 const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -70,14 +64,15 @@ function placeLabels(marks, { width, height }) {
   const taken = marks.map(({ at, r }) => ({ x: at.x - r, y: at.y - r, width: 2 * r, height: 2 * r }));
   for (const { at, r, label } of marks) {
     const size = label.getBBox();
-    const [w, h, gap] = [size.width, size.height, r + 4];
+    const [wide, tall, gap] = [size.width, size.height, r + 4];
     const spots = [
-      [gap, -h / 2], [-gap - w, -h / 2], [-w / 2, -gap - h], [-w / 2, gap],
-      [gap * 0.7, -gap * 0.7 - h], [gap * 0.7, gap * 0.7], [-gap * 0.7 - w, -gap * 0.7 - h], [-gap * 0.7 - w, gap * 0.7],
-    ].map(([dx, dy]) => ({ x: at.x + dx, y: at.y + dy, width: w, height: h }));
+      [gap, -tall / 2], [-gap - wide, -tall / 2], [-wide / 2, -gap - tall], [-wide / 2, gap],
+      [gap * 0.7, -gap * 0.7 - tall], [gap * 0.7, gap * 0.7],
+      [-gap * 0.7 - wide, -gap * 0.7 - tall], [-gap * 0.7 - wide, gap * 0.7],
+    ].map(([dx, dy]) => ({ x: at.x + dx, y: at.y + dy, width: wide, height: tall }));
     const free = spots.find(
       (box) =>
-        box.x > 2 && box.y > 2 && box.x + w < width - 2 && box.y + h < height - 2 &&
+        box.x > 2 && box.y > 2 && box.x + wide < width - 2 && box.y + tall < height - 2 &&
         !taken.some((other) => overlap(box, other)),
     );
     if (!free) {
@@ -85,7 +80,7 @@ function placeLabels(marks, { width, height }) {
       continue;
     }
     label.setAttribute("x", free.x);
-    label.setAttribute("y", free.y + h / 2);
+    label.setAttribute("y", free.y + tall / 2);
     taken.push(free);
   }
 }
@@ -94,28 +89,24 @@ function placeLabels(marks, { width, height }) {
 // a dot is called, `pick(venue)` what happens when somebody chooses one.
 export function venueMap(venues, { coastlines, words, name, pick }) {
   const placed = venues.filter(({ point }) => point).reverse(); // the largest drawn last, and so on top
-  const land = element("use", { href: `${coastlines}#land`, class: "land" });
-  const dots = element("g");
-  const svg = element("svg", { class: "map", role: "group", "aria-label": words.map }, land, dots);
+  const land = svg("use", { href: `${coastlines}#land`, class: "land" });
+  const dots = svg("g");
+  const map = svg("svg", { class: "map", role: "group", "aria-label": words.map }, land, dots);
   const view = new View(640, 420);
 
   function draw() {
     const focused = dots.contains(document.activeElement) ? document.activeElement.dataset.venue : null;
-    svg.setAttribute("viewBox", `0 0 ${view.width} ${view.height}`);
+    map.setAttribute("viewBox", `0 0 ${view.width} ${view.height}`);
     land.setAttribute("transform", view.transform);
     const marks = placed.map((venue) => {
       const [at, r] = [view.pixel(venue.point), radius(venue)];
-      const label = element("text", { "dominant-baseline": "central", "aria-hidden": "true" });
-      label.textContent = `${venue.label} (${venue.talks.length})`;
-      const title = element("title");
-      title.textContent = name(venue);
-      const dot = element("circle", { cx: at.x, cy: at.y, r });
-      const link = element("a", { href: `#venue-${venue.slug}`, "aria-label": name(venue) }, title, dot, label);
-      link.dataset.venue = venue.slug;
-      link.addEventListener("click", (event) => {
+      const label = svg("text", { "dominant-baseline": "central", "aria-hidden": "true" }, `${venue.label} (${venue.talks.length})`);
+      const chooses = (event) => {
         event.preventDefault();
         if (!dragged) pick(venue);
-      });
+      };
+      const link = svg("a", { href: `#venue-${venue.slug}`, "aria-label": name(venue), "data-venue": venue.slug, onclick: chooses },
+        svg("title", {}, name(venue)), svg("circle", { cx: at.x, cy: at.y, r }), label);
       return { at, r, label, link, venue };
     });
     dots.replaceChildren(...marks.map(({ link }) => link));
@@ -123,34 +114,20 @@ export function venueMap(venues, { coastlines, words, name, pick }) {
     marks.find(({ venue }) => venue.slug === focused)?.link.focus();
   }
 
-  function fit(points = placed.map(({ point }) => point)) {
-    view.fit(points);
+  function fitTo(points) {
+    if (points.length) view.fit(points);
     draw();
   }
 
-  const button = (text, label, act) => {
-    const made = document.createElement("button");
-    Object.assign(made, { type: "button", textContent: text, title: label });
-    made.setAttribute("aria-label", label);
-    made.addEventListener("click", () => {
-      act();
-      draw();
-    });
-    return made;
-  };
-  const controls = document.createElement("div");
-  controls.className = "map-controls";
-  controls.setAttribute("role", "group");
-  controls.setAttribute("aria-label", words.controls);
-  controls.append(
+  const fit = () => fitTo(placed.map(({ point }) => point));
+  const button = (text, label, act) =>
+    h("button", { type: "button", title: label, "aria-label": label, onclick: () => (act(), draw()) }, text);
+  const controls = h("div", { class: "map-controls", role: "group", "aria-label": words.controls },
     button("+", words.closer, () => view.zoom(1.6)),
     button("−", words.farther, () => view.zoom(1 / 1.6)),
-    button(words.all, words.all, () => view.fit(placed.map(({ point }) => point))),
-  );
+    button(words.all, words.all, fit));
+  const frame = h("div", { class: "map-frame" }, map, controls);
 
-  const frame = document.createElement("div");
-  frame.className = "map-frame";
-  frame.append(svg, controls);
   const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   frame.addEventListener("keydown", (event) => {
     const step = STEP[event.key];
@@ -161,7 +138,7 @@ export function venueMap(venues, { coastlines, words, name, pick }) {
   });
 
   let dragged = false;
-  svg.addEventListener("pointerdown", ({ clientX, clientY, pointerType }) => {
+  map.addEventListener("pointerdown", ({ clientX, clientY, pointerType }) => {
     dragged = false;
     if (pointerType === "touch") return; // a finger scrolls the page; it has the buttons and the table
     let [x, y] = [clientX, clientY];
@@ -185,5 +162,5 @@ export function venueMap(venues, { coastlines, words, name, pick }) {
     fit();
   }).observe(frame);
 
-  return { figure: frame, show: (venue) => fit([venue.point]) };
+  return { figure: frame, show: (venue) => fitTo([venue.point]) };
 }

@@ -9,9 +9,9 @@ import { part } from "../parts.js";
 import { rangeText } from "../quantities.js";
 import { term, word } from "../words.js";
 
-export const delegations = () =>
+export const delegations = (name = "delegations") =>
   part({
-    name: "delegations",
+    name,
     request: ({ process, on, as_of, talk }) =>
       address("talks/", {
         ...(talk ? { id: talk } : { process, relation: "core", during: on && `../${on}`, ordering: "-start" }),
@@ -20,7 +20,7 @@ export const delegations = () =>
         count: "none",
         as_of,
       }),
-    draw: ({ results: [talk] }) => (talk ? [about(talk), table(talk.delegations)] : []),
+    draw: ({ results: [talk] }) => (talk?.delegations.length ? [name === "delegations" ? about(talk) : null, table(talk.delegations)] : []),
     csv: ({ results: [talk], meta }) => csvAddress(address("talks/", { id: talk?.slug, as_of: meta.revision })),
     paged: false,
   });

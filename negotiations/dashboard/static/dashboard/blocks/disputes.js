@@ -1,18 +1,20 @@
 // Facts of which sources tell several versions: all of them side by side, and what they agree on, if anything.
 
 import { address } from "../api.js";
+import { assertionValue, fieldWord } from "../assertions.js";
 import { evidence } from "../citing.js";
 import { dateText } from "../dates.js";
 import { h, said } from "../elements.js";
 import { named } from "../links.js";
 import { part } from "../parts.js";
-import { rangeText } from "../quantities.js";
 import { term, word } from "../words.js";
 
-export const disputes = () =>
+/** Of a process; `asked` (state => filters) asks for another page's. */
+export const disputes = (name = "disputes", asked = ({ process }) => process && { process }) =>
   part({
-    name: "disputes",
-    request: ({ process, as_of }) => process && address("disputes/", { process, verdict: "disputed,settled,agreed", page_size: 20, as_of }),
+    name,
+    request: (state) =>
+      asked(state) && address("disputes/", { ...asked(state), verdict: "disputed,settled,agreed", page_size: 20, as_of: state.as_of }),
     draw: ({ results }) => (results.length ? h("ul", { class: "cards" }, results.map(dispute)) : []),
   });
 
@@ -26,7 +28,7 @@ function dispute(each) {
 }
 
 const version = (each) =>
-  h("li", {}, each.is_counted ? null : [h("span", { class: "tag" }, word("disputes.not_counted")), " "], value(each),
+  h("li", {}, each.is_counted ? null : [h("span", { class: "tag" }, word("disputes.not_counted")), " "], assertionValue(each),
     each.rank_reason ? h("span", { class: "small" }, said(each.rank_reason)) : null, evidence(each.citations, 1));
 
 const stanceOf = (each) =>
@@ -36,20 +38,4 @@ const stanceOf = (each) =>
 function inCommon({ agreed, field }) {
   if (!agreed.word) return said(agreed.text);
   return field ? fieldWord(field, agreed.word) : term("outcome-stance", agreed.word);
-}
-
-const LISTS = { stage: "stage", next_meeting: "next-meeting", implementation: "implementation", status: "talk-status", outcome: "outcome-kind",
-  attendance: "attendance", roles: "delegation-role", discussed: "discussed" };
-
-const fieldWord = (field, value) => (LISTS[field] ? term(LISTS[field], value) : said(value ?? ""));
-
-/** An assertion's one value, of whichever kind it is. */
-function value(each) {
-  const about = each.approximate ? [word("disputes.about"), " "] : null;
-  if (each.state !== "given") return term("assertion-state", each.state);
-  if (each.amount) return [about, rangeText({ ...each.amount, unit: each.unit }, "version")];
-  if (each.date) return [about, dateText(each.date)];
-  if (each.time) return [about, each.time, each.zone ? ` (${each.zone})` : null];
-  if (each.value_actor || each.value_place) return named("", each.value_actor ?? each.value_place);
-  return fieldWord(each.field, each.word);
 }

@@ -10,19 +10,19 @@ import { quantityText, rangeText } from "../quantities.js";
 import { term, word } from "../words.js";
 
 /** `/implementation/` leaves out what promises nothing, which `/outcomes/` has; both are asked. */
-export const outcomes = () =>
-  part({
-    name: "outcomes",
-    request: ({ process, on, as_of }) =>
-      process && [address(`processes/${process}/implementation/`, { on, as_of }),
-        address("outcomes/", { process, kind: "no_agreement", include: "citations.source", page_size: 50, as_of })],
-    without: ({ process, on, as_of }) => address("outcomes/", { process, during: on && `../${on}`, include: "citations.source", page_size: 50, as_of }),
-    draw: ({ results }) => (results.length ? table(results) : []),
-  });
+const OF_PROCESS = {
+  request: ({ process, on, as_of }) =>
+    process && [address(`processes/${process}/implementation/`, { on, as_of }),
+      address("outcomes/", { process, kind: "no_agreement", include: "citations.source", page_size: 50, as_of })],
+  without: ({ process, on, as_of }) => address("outcomes/", { process, during: on && `../${on}`, include: "citations.source", page_size: 50, as_of }),
+};
 
-function table(rows) {
+export const outcomes = (name = "outcomes", asked = OF_PROCESS) =>
+  part({ name, ...asked, draw: ({ results }) => (results.length ? table(results, name) : []) });
+
+function table(rows, name) {
   const heads = ["outcome", "parties", "implementation", "promised"];
-  return h("table", { class: "outcomes", role: "table", "aria-labelledby": "outcomes-title" },
+  return h("table", { class: "outcomes", role: "table", "aria-labelledby": `${name}-title` },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads.map((each) => h("th", { role: "columnheader", scope: "col" }, word(`outcomes.${each}`))))),
     h("tbody", { role: "rowgroup" }, rows.map(outcome)));
 }

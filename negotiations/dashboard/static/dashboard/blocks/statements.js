@@ -8,11 +8,11 @@ import { named } from "../links.js";
 import { part } from "../parts.js";
 import { term, word } from "../words.js";
 
-export const statements = () =>
+/** Of a process until the day; `asked` (state => filters) asks for another page's. */
+export const statements = (name = "statements", asked = ({ process, on }) => ({ process, during: on && `../${on}` })) =>
   part({
-    name: "statements",
-    request: ({ process, on, as_of }) =>
-      address("statements/", { process, during: on && `../${on}`, include: "citations.source", page_size: 8, as_of }),
+    name,
+    request: (state) => asked(state) && address("statements/", { ...asked(state), include: "citations.source", page_size: 8, as_of: state.as_of }),
     draw: ({ results }) => (results.length ? h("ul", { class: "cards" }, results.map(statement)) : []),
   });
 

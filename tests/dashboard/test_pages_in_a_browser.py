@@ -1,0 +1,209 @@
+"""The pages of a talk, of an actor and about the method in a real browser, and the map: they say what the API says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.dashboard.reader import Reader, needs_a_browser
+
+pytestmark = needs_a_browser
+
+TALK = "/talks/istanbul-2025-05-16/"
+LATER = "/talks/istanbul-2025-06-02/"
+PERSON = "/actors/vladimir-medinsky/"
+PAGES = {"talk": TALK, "actor": PERSON, "about": "/about/"}
+
+
+def rows(reader: Reader, block: str) -> int:
+    return reader.page.locator(f"#{block} [data-row]").count()
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), [
+    ("talk", 360, "light"), ("talk", 1280, "dark"), ("actor", 360, "dark"), ("actor", 1280, "light"),
+    ("about", 360, "light"), ("about", 2560, "dark"),
+])  # fmt: skip
+def test_nobody_is_kept_out(reader: Reader, name: str, width: int, scheme: str) -> None:
+    reader.look_at(width, scheme)
+    reader.open(PAGES[name])
+
+    assert reader.faults() == []
+    assert reader.hosts == {reader.site.address}
+    assert reader.said == []
+    reader.shot(f"{name}-{scheme}-{width}")
+
+
+@pytest.mark.parametrize("language", ["uk", "ru", "tr"])
+def test_their_frame_is_in_other_languages_and_our_texts_are_marked_as_english(reader: Reader, language: str) -> None:
+    reader.open(f"{TALK}?lang={language}")
+
+    expect(reader.page.locator(".unreviewed")).to_be_visible()
+    assert reader.page.locator("h1").get_attribute("lang") == "en"
+    assert reader.page.locator("#delegations a, #room a").first.get_attribute("href").endswith(f"?lang={language}")  # type: ignore[union-attr]
+    assert reader.faults() == []
+
+    reader.open(f"/about/?lang={language}")
+    assert reader.page.locator(".prose").first.get_attribute("lang") == "en"
+    assert reader.faults() == []
+
+
+def test_a_talk_shows_its_delegations_what_was_said_and_every_duration(reader: Reader) -> None:
+    reader.open(TALK)
+    [talk] = reader.site.get(reader.request_of("room"))["results"]
+    [duration] = reader.site.get(
+        "/api/v1/disputes/?talk=istanbul-2025-05-16&field=duration&verdict=disputed,settled,agreed"
+    )["results"]
+
+    shown = reader.page.locator("#room > .content > ul > li > h3").all_inner_texts()
+    assert shown == [each["party"]["label"] for each in talk["delegations"]]
+    assert reader.page.locator("#room .members > li").count() == sum(
+        len(each["members"]) for each in talk["delegations"]
+    )
+    assert "not named in source" in reader.page.locator("#room").inner_text()
+    for block in ("put_forward", "said_there", "came_of_it", "differing"):
+        answer = reader.site.get(reader.request_of(block))
+        assert rows(reader, block) == len(answer["results"]) > 0
+    versions = reader.page.locator(f"#differing [data-row='{duration['id']}'] .versions > li")
+    assert versions.count() == len(duration["versions"]) > 2
+    asserted = reader.page.locator("#meeting .asserted > div", has_text="Duration").locator(".versions > li")
+    assert asserted.count() == len(duration["versions"])
+    said = [
+        f"{each['amount'][end]}" for each in duration["versions"] for end in ("lower", "upper") if each["amount"][end]
+    ]
+    assert set(said) <= set(versions.locator("data").evaluate_all("all => all.map((each) => each.value)"))
+
+
+def test_figures_of_a_talk_are_those_of_the_api(reader: Reader) -> None:
+    reader.open(TALK)
+    context = reader.site.get(reader.request_of("context"))
+
+    shown = [
+        int(each)
+        for each in reader.page.locator("#context .facts data").evaluate_all("all => all.map((each) => each.value)")
+    ]
+    expected: list[Any] = [
+        *{context["since_previous"][each]["days"][end]: 0 for each in ("direct",) for end in ("least", "most")},
+        *{context["since_previous"][each]["days"][end]: 0 for each in ("in_person",) for end in ("least", "most")},
+        *{context["number_in_process"][end]: 0 for end in ("least", "most")},
+    ]
+    assert shown == expected
+
+
+def test_a_round_stands_beside_the_one_before(reader: Reader) -> None:
+    reader.open(LATER)
+
+    request = reader.request_of("comparison")
+    assert "/talks/istanbul-2025-05-16/compare/istanbul-2025-06-02/" in request
+    answer = reader.site.get(request)
+    for name in ("delegations", "people", "issues", "positions"):
+        told = reader.page.locator(f"table[aria-labelledby='comparison-{name}'] tbody tr")
+        assert told.count() == len(answer[name]), name
+    moved = reader.page.locator("#comparison tr", has_text="Russia: Territory")
+    assert moved.locator("td").all_inner_texts()[0].startswith("Red line")
+
+
+def test_a_person_is_shown_in_every_script_with_title_and_capacity_at_each_talk(reader: Reader) -> None:
+    reader.open(PERSON)
+    answer = reader.site.get(reader.request_of("attended"))
+
+    names = reader.page.locator(".names span[lang]").evaluate_all(
+        "all => all.map((each) => [each.lang, each.textContent])"
+    )
+    assert ["ru", "Владимир Мединский"] in names
+    assert rows(reader, "attended") == sum(len(each["parts"]) for each in answer["results"]) > 5
+    first = reader.page.locator("#attended [data-row]", has_text="Istanbul talks, 16 May 2025").inner_text()
+    assert "Head" in first
+    assert "Aide to the President of Russia" in first
+    assert rows(reader, "words") == len(reader.site.get(reader.request_of("words"))["results"])
+
+
+def test_what_was_chosen_stays_in_the_address(reader: Reader) -> None:
+    reader.open(f"{PERSON}?on=2022-12-31&as_of=7&lang=en")
+
+    assert "as_of=7" in reader.request_of("who")
+    assert "during=../2022-12-31" in reader.request_of("attended")
+    assert "2025" not in reader.page.locator("#attended tbody").inner_text()
+    assert "on=2022-12-31&as_of=7" in str(reader.page.locator("#attended th a").first.get_attribute("href"))
+    reader.page.get_by_role("link", name="Show the newest").click()
+    reader.page.wait_for_url("**/vladimir-medinsky/?on=2022-12-31&lang=en")
+
+
+def test_what_is_not_there_is_said_in_words(reader: Reader) -> None:
+    reader.open("/talks/no-such-talk/")
+
+    expect(reader.page.locator("h1")).to_have_text("No such record")
+    expect(reader.page.locator("#status")).to_contain_text("There is no public record at this address.")
+    assert reader.faults() == []
+
+
+@pytest.mark.parametrize(("successor", "link"), [(None, None), ("the-other-talk", "/talks/the-other-talk/")])
+def test_what_was_withdrawn_is_said_with_its_reason(reader: Reader, successor: str | None, link: str | None) -> None:
+    gone = {
+        "type": "urn:negotiation-tracker:problem:retracted", "title": "Gone", "status": 410, "detail": "Retracted.",
+        "reason": "It never took place.", "revision": 12, "at": "2025-06-03T10:00:00Z",
+        "successor": successor and {"id": "1", "url": f"{reader.site.address}/api/v1/talks/{successor}/"},
+        "url": f"{reader.site.address}/api/v1/talks/withdrawn/?as_of=11",
+    }  # fmt: skip
+    reader.page.route("**/api/v1/talks/withdrawn/**", lambda route: route.fulfill(status=410, json=gone))
+
+    reader.open("/talks/withdrawn/")
+
+    expect(reader.page.locator("h1")).to_have_text("This record was withdrawn")
+    expect(reader.page.locator("#status")).to_contain_text("It never took place.")
+    assert "as_of=11" in str(reader.page.get_by_role("link", name="as it was last").get_attribute("href"))
+    if link:
+        assert reader.page.get_by_role("link", name="in its place").get_attribute("href") == link
+
+
+def test_a_report_names_record_and_revision(reader: Reader) -> None:
+    reader.open(TALK)
+    revision = reader.site.get("/api/v1/revisions/head/")["number"]
+    reader.page.get_by_role("link", name="Report a mistake").click()
+    reader.page.wait_for_url("**/about/**")
+    reader.settle()
+
+    letter = reader.page.locator("#letter").input_value()
+    assert "/api/v1/talks/istanbul-2025-05-16/" in letter
+    assert f"Revision: {revision}" in letter
+    assert "Ask whoever gave you its address" in reader.page.locator("#report ~ p, .prose").last.inner_text()
+
+    reader.open('/about/?record="><script>alert(1)</script>&revision=x')
+    assert "script" not in reader.page.locator("#letter").input_value()
+    assert reader.said == []
+
+
+def test_map_and_table_of_venues_say_the_same_by_mouse_and_by_keyboard(reader: Reader) -> None:
+    reader.open("/?process=istanbul-2025&on=2025-12-31")
+    page = reader.page
+    dots = page.locator(".map a")
+    names = dots.evaluate_all("all => all.map((each) => each.getAttribute('aria-label')).sort()")
+    table = page.locator("#venues tbody tr:has(button)")
+    told = table.evaluate_all(
+        "all => all.map((row) => `${row.querySelector('th span').textContent}, ${row.querySelector('data').value} "
+        "talk${row.querySelector('data').value === '1' ? '' : 's'}`).sort()"
+    )
+    assert names == told
+    assert len(names) > 5
+
+    labels = page.locator(".map text").evaluate_all(
+        "all => all.map((each) => each.getBoundingClientRect())"
+        ".map(({left, top, right, bottom}) => [left, top, right, bottom])"
+    )
+    assert len(labels) > 5
+    assert [
+        (one, other)
+        for index, one in enumerate(labels)
+        for other in labels[:index]
+        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    ] == []
+
+    dots.last.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('details').open")
+    before = dots.first.locator("circle").get_attribute("cx")
+    page.get_by_role("button", name="Closer").focus()
+    page.keyboard.press("ArrowRight")
+    assert dots.first.locator("circle").get_attribute("cx") != before
+    expect(page.locator("#venues figcaption")).to_contain_text("no borders")
