@@ -520,6 +520,26 @@ class Certainty(TextChoices):
     POSSIBLE = "possible", "Possible"
 
 
+class Verdict(TextChoices):
+    """Of a fact of which there are several versions."""
+
+    DISPUTED = "disputed", "Disputed"
+    SETTLED = "settled", "Settled by an editor"
+    AGREED = "agreed", "Agreed"
+    COMPATIBLE = "compatible", "Compatible"
+
+
+class FactKind(TextChoices):
+    VALUES = "values", "Values of one field"
+    STANCES = "stances", "Stances to an outcome"
+
+
+class ClaimCheck(TextChoices):
+    HOLDS = "holds", "Holds"
+    FAILS = "fails", "Fails"
+    OPEN = "open", "Open"
+
+
 class ItemKind(TextChoices):
     """What stands in a timeline."""
 
@@ -580,26 +600,6 @@ class DoneBasis(TextChoices):
 
     SUM = "sum", "Sum of recorded deeds"
     RUNNING_TOTAL = "running_total", "Running total, as a source gives it"
-
-
-class Verdict(TextChoices):
-    """Of a fact of which there are several versions."""
-
-    DISPUTED = "disputed", "Disputed"
-    SETTLED = "settled", "Settled by an editor"
-    AGREED = "agreed", "Agreed"
-    COMPATIBLE = "compatible", "Compatible"
-
-
-class FactKind(TextChoices):
-    VALUES = "values", "Values of one field"
-    STANCES = "stances", "Stances to an outcome"
-
-
-class ClaimCheck(TextChoices):
-    HOLDS = "holds", "Holds"
-    FAILS = "fails", "Fails"
-    OPEN = "open", "Open"
 
 
 class CellState(TextChoices):

@@ -328,6 +328,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     | {
         "LinkTargetKind": "negotiations.api.references.TARGET_KINDS",
         "SearchedResource": "negotiations.api.search.Searched",
+        "FactRecordResource": "negotiations.api.disputes.OWNER_NAMES",
+        "SourcedKind": "negotiations.api.context.SourcedKind",
+        "FactPartKind": "negotiations.api.disputes.PARTS",
         "PublishingKind": "negotiations.api.desk.acts.KINDS",
         "RecordResource": "negotiations.api.desk.acts.RESOURCE_NAMES",
     },

@@ -13,7 +13,7 @@ from negotiations.api.compression import compressed
 TEXTS = ("text/", "application/json", "image/svg+xml")
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = WhiteNoiseMiddleware.serve(static_file, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from negotiations import publication
 from negotiations.admin.base import Words
 from negotiations.admin.fields import ProseFormField
+from negotiations.admin.going_along import Shown, versions_in
 from negotiations.models.records import validate_prose
 from negotiations.vocabulary import RevisionKind
+
+UNLISTED = ("seen", "with_drafts", "along", "anyway")  # which the page shows beside what they are about
 
 
 def note_field(label: Words, help_text: Words, *, required: bool = True) -> ProseFormField:
@@ -44,6 +48,13 @@ def public_note(example: Words) -> ProseFormField:
     return note_field(_("Public note"), told)
 
 
+def shown_in(boxes: Iterable[str]) -> Shown:
+    try:
+        return versions_in(boxes)
+    except ValueError:
+        raise forms.ValidationError(_("Choose the records again in their list.")) from None
+
+
 class ActForm(forms.Form):
     """What an act asks; a superuser is asked besides why they act alone, should it be their own work."""
 
@@ -62,14 +73,17 @@ class ActForm(forms.Form):
     @property
     def asked(self) -> list[forms.BoundField]:
         """The fields that the page shows one below the other."""
-        return [self[name] for name in self.fields if name not in ("seen", "with_drafts", "with_mine")]
+        return [self[name] for name in self.fields if name not in UNLISTED]
 
 
 class ChosenForm(ActForm):
     """Adds the records, at the versions that were looked at."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
-    with_drafts = forms.BooleanField(required=False)
+    with_drafts = forms.CharField(required=False)  # the drafts that were shown, if they are wanted
+
+    def clean_with_drafts(self) -> Shown:
+        return shown_in(self.cleaned_data["with_drafts"].split())
 
     def clean_seen(self) -> dict[UUID, int]:
         """The version of each record when the page was shown."""
@@ -86,7 +100,8 @@ class PublishForm(ChosenForm):
 
 
 class SubmitForm(ChosenForm):
-    with_mine = forms.BooleanField(required=False)
+    along = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    anyway = forms.CharField(required=False)  # what was said to stand in the way, a line each
     note = note_field(
         _("Note"), _("For whoever reviews it; it stays on the desk: Two citations added, the date corrected.")
     )
@@ -94,6 +109,12 @@ class SubmitForm(ChosenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("alone_because", None)  # to send something is no decision on it
+
+    def clean_along(self) -> Shown:
+        return shown_in(self.cleaned_data["along"] or [])
+
+    def clean_anyway(self) -> set[str]:
+        return set(self.cleaned_data["anyway"].splitlines())
 
 
 class ConfirmForm(ActForm):

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from negotiations import publication
 from negotiations.admin.conflicts import bring_back_rows, differences, look_for_conflict, record_of
 from negotiations.admin.fields import OVERRIDES, special_formfield
+from negotiations.admin.help_texts import help_of
 from negotiations.admin.merging import base_of, with_choices
 from negotiations.models.records import EdtfField, Record
 
@@ -79,7 +80,9 @@ class Asks(AnyAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
         if field := special_formfield(db_field):
+            field.help_text = help_of(db_field)
             return field
+        kwargs["help_text"] = help_of(db_field)
         if isinstance(db_field, models.TextField) and db_field.null:
             kwargs["empty_value"] = None  # what is not given is null, not an empty text
         if isinstance(db_field, EdtfField):

@@ -22,14 +22,22 @@ from django.utils.translation import gettext_lazy as _
 from negotiations import publication
 from negotiations.admin.asking import ChosenForm, PublishForm, SubmitForm
 from negotiations.admin.base import DeskAdmin, Words, page_of, signed_in
-from negotiations.analytics import worklists
+from negotiations.admin.going_along import (
+    Shown,
+    as_shown,
+    entered_by,
+    hindrances,
+    lock_as_shown,
+    needed_by,
+    related,
+    versions_in,
+)
 from negotiations.ledger import aggregates
 from negotiations.ledger.stages import CHANGED, DRAFT, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
 from negotiations.models import Submission
 from negotiations.models.records import Part, Record
 from negotiations.vocabulary import RevisionKind
 
-MOST_ALONG = 500  # drafts in one submission; those that have waited longest
 BECOMES: dict[str, Words] = {
     DRAFT: _("new to the public"),
     CHANGED: _("changed since it was published"),
@@ -97,6 +105,8 @@ class Proposed:
     kind: str
     page: str
     becomes: Words
+    box: str  # the value of its box, where it has one
+    ticked: bool
 
 
 class ChoosingAdmin(DeskAdmin):
@@ -179,25 +189,13 @@ class ChoosingAdmin(DeskAdmin):
     @transaction.atomic
     def _run(self, request: HttpRequest, act: Act, asked: dict[str, Any]) -> tuple[Done, list[Record]]:
         """Does the act on what was looked at, or raises Refused."""
-        seen: dict[UUID, int] = asked["seen"]
-        locked = (
-            self.model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk__in=seen).order_by("pk")
-        )
-        records: list[Record] = list(locked)
-        stale = [record for record in records if record.version != seen[record.pk]]
-        if len(records) < len(seen):
-            raise publication.Refused(
-                [gettext("A record among them no longer exists; choose them again in their list.")]
-            )
-        if stale:
-            names = ", ".join(f"“{record}”" for record in stale)
-            raise publication.Refused(
-                [_("%(names)s was edited after this page was shown; look at it, then try again.") % {"names": names}]
-            )
-        if asked.get("with_mine"):
-            records += _mine(request, act, records)
-        if asked["with_drafts"]:
-            records += _to_go_along(act, records)
+        shown: Shown = {self.model: asked["seen"]}
+        for more in (asked["with_drafts"], asked.get("along", {})):
+            for model, versions in more.items():
+                shown[model] = versions | shown.get(model, {})
+        records = lock_as_shown(shown)
+        if act is SUBMIT and set(hindrances(records)) - asked["anyway"]:
+            raise publication.Refused([gettext("It could not be published like this. Look at what stands in the way.")])
         done = act.run(signed_in(request), records, asked)
         for record in records if done.made is not None else ():
             self.log_change(request, record, done.logged)
@@ -209,8 +207,11 @@ class ChoosingAdmin(DeskAdmin):
         if form is None:
             first = all(stage == DRAFT for stage in found.values())
             form = act.form(initial={"kind": RevisionKind.NEW if first else ""}, by=signed_in(request))
-        mine = _mine(request, act, records)
-        needed = [record for record in _to_go_along(act, records) if record not in mine]
+        records = list(records)
+        mine = entered_by(signed_in(request), records) if act is SUBMIT else []
+        ticked = related(records, mine) if not form.is_bound else _ids_ticked(request, "along")
+        sent = [*records, *(record for record in mine if record.pk in ticked)]
+        needed = [record for record in _needed(act, sent) if record not in mine]
         context = {
             **self.admin_site.each_context(request),
             "title": act.title.format(_counted_rows(self.model, len(records))),
@@ -222,36 +223,19 @@ class ChoosingAdmin(DeskAdmin):
             "seen": seen,  # what is shown now is what the next attempt is about
             "proposed": [_proposed(record, found[record.pk]) for record in records],
             "parts": _parts_of(records),
-            "mine": [_proposed(record, DRAFT) for record in mine],
+            "mine": [_proposed(record, DRAFT, record.pk in ticked) for record in mine],
             "needed": [_proposed(record, DRAFT) for record in needed],
+            "needed_wanted": {record.pk for record in needed} <= _ids_ticked(request, "with_drafts"),
+            "hindrances": hindrances([*sent, *needed]) if act is SUBMIT else [],
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/negotiations/chosen.html", context)
 
 
-def _to_go_along(act: Act, records: Iterable[Record]) -> list[Record]:
-    """The drafts that `records` need; to be submitted only those that are not in review already."""
-    needed = publication.drafts_needed_by(records)
-    if act is PUBLISH:
-        return needed
-    found: dict[UUID, str] = {}
-    for model in {type(record) for record in needed}:
-        found |= stages(model, [record.pk for record in needed if type(record) is model])
-    return [record for record in needed if found[record.pk] != SUBMITTED]
-
-
-def _mine(request: HttpRequest, act: Act, records: Iterable[Record]) -> list[Record]:
-    """What else whoever asks has entered and not sent: a sitting makes records of several kinds, sent as one."""
-    if act is not SUBMIT:
-        return []
-    chosen = {record.pk for record in records}
-    drafts, _every = worklists.page("drafts", by=signed_in(request), kinds=worklists.RECORDS, most=MOST_ALONG)
-    wanted: dict[Any, list[UUID]] = {}
-    for draft in drafts:
-        if draft.id not in chosen:
-            wanted.setdefault(draft.kind, []).append(draft.id)
-    found = [row for model, ids in wanted.items() for row in model._default_manager.filter(pk__in=ids)]
-    return sorted(found, key=lambda record: (record._meta.model_name or "", str(record)))
+def _needed(act: Act, records: list[Record]) -> list[Record]:
+    """The drafts that `records` refer to; to be submitted only those that are not in review already."""
+    unsent, in_review = needed_by(records)
+    return sorted([*unsent, *in_review], key=str) if act is PUBLISH else unsent
 
 
 def _said(done: Done, records: list[Record]) -> SafeString | Words:
@@ -265,8 +249,18 @@ def _ids_in(seen: str) -> list[str]:
     return [pair.split(":")[0] for pair in seen.split()]
 
 
-def _proposed(record: Record, stage: str) -> Proposed:
-    return Proposed(record, str(record._meta.verbose_name), page_of(record), BECOMES[stage])
+def _ids_ticked(request: HttpRequest, name: str) -> set[UUID]:
+    """What was ticked on the page that is shown again."""
+    try:
+        shown = versions_in(" ".join(request.POST.getlist(name)).split())
+    except ValueError:
+        return set()
+    return {id for versions in shown.values() for id in versions}
+
+
+def _proposed(record: Record, stage: str, ticked: bool = False) -> Proposed:
+    kind = str(record._meta.verbose_name)
+    return Proposed(record, kind, page_of(record), BECOMES[stage], as_shown(record), ticked)
 
 
 def _counted_rows(model: type[models.Model], number: int) -> str:

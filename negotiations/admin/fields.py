@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from negotiations.models.records import EdtfField, LineField, ProseField, WebAddressField
-from negotiations.models.written_dates import read_date
+from negotiations.models.written_dates import read_date, why_unread
 
 NUMBER = r"-?\d{1,12}(?:\.\d{1,6})?"
 # A bracket, perhaps a number, a comma, perhaps a number, a bracket: [60,90] (90,) (,120).
@@ -89,6 +89,8 @@ class EdtfFormField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
+        if text and (why := why_unread(text)):
+            raise ValidationError(_("%(text)s is not a date we can read. %(why)s"), "edtf", {"text": text, "why": why})
         return read_date(text) if text else text
 
 

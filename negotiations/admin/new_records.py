@@ -11,7 +11,6 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from negotiations.admin import help_texts
 from negotiations.admin.about import about_field, refuse_absent_delegations, this_talk_field
 from negotiations.admin.base import Asks, RowsAdmin
 from negotiations.admin.closed_lists import close
@@ -62,14 +61,13 @@ class RecordRow(QuotedForm):
 
 
 class PositionRow(RecordRow):
-    helps = help_texts.POSITION
     dated = "in_force_edtf"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["in_force_edtf"]
         field.required = False
-        field.help_text = _("Empty: from the day of the talk on. 2025-05-16/.. is in force still.")
+        field.help_text = _("Empty means from the day of the talk on. In force still: 2025-05-16/..")
 
     def day(self) -> str | None:
         found = since(self.talk())
@@ -81,7 +79,6 @@ class PositionRow(RecordRow):
 class StatementRow(RecordRow):
     """What somebody said of the talk, or at it."""
 
-    helps = help_texts.STATEMENT
     talk_column = "occasion"
     dated = "said_on_edtf"
 
@@ -95,7 +92,6 @@ class StatementRow(RecordRow):
 
 
 class OutcomeRow(RecordRow):
-    helps = help_texts.OUTCOME
     dated = "agreed_edtf"
 
 

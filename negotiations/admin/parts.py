@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db import models
-from django.forms import Field
+from django.forms import BoundField, Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin.base import Asks, DeskAdmin, RowForm, RowsAdmin, bump, page_of
@@ -22,6 +23,14 @@ from negotiations.models.records import Part
 from negotiations.vocabulary import asserted_fields
 
 TABLE = "admin/edit_inline/tabular.html"
+
+
+class CellField(BoundField):
+    """A field in a table, with its help below; Django leaves that to a picture's title, which only a mouse reads."""
+
+    def as_widget(self, *args: Any, **kwargs: Any) -> SafeString:
+        box = super().as_widget(*args, **kwargs)
+        return format_html('{}<div class="help" id="{}_helptext">{}</div>', box, self.auto_id, self.help_text)
 
 
 class PartInline(Asks, RowsAdmin):
@@ -51,6 +60,7 @@ class PartInline(Asks, RowsAdmin):
         if field and self.template == TABLE:  # where the head of the column is all the label there is
             widget: Any = getattr(field.widget, "widget", field.widget)
             widget.attrs["aria-label"] = str(field.label or db_field.verbose_name)
+            field.bound_field_class = CellField
         return field
 
 
@@ -130,8 +140,9 @@ class AssertionInline(PartInline):
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "field":  # only those of what the page is about
-            fields = asserted_fields(str(self.parent_model._meta.model_name))
+            fields = asserted_fields(str(self.fk_name))
             kwargs["choices"] = [("", "---------"), *((field.value, field.label) for field in fields)]
+            kwargs["help_text"] = _("What is told: %(field)s") % {"field": fields[0].label}
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 

@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
-from negotiations.admin import help_texts
 from negotiations.admin.fields import ProseFormField
 from negotiations.admin.quoting import QuotedForm
 from negotiations.models import Actor, Affiliation, Delegation, DelegationMember
@@ -49,28 +48,42 @@ class Listed:
         who = (
             str(self.person) if self.person else f"not named: {self.number or ''} {self.descriptor}".replace("  ", " ")
         )
-        title = f", {self.affiliation.title}" if self.affiliation else ""
-        how = (self.capacity, self.attendance)
-        mark = next((mark for mark, marked in MARKS.items() if marked == how), "")
-        return f"{who}{title}" + (f" ({mark})" if mark else "")
+        title = f", {self.affiliation.title}" if self.affiliation and self.affiliation.title else ""
+        how = [Capacity(self.capacity).label] if self.capacity != Capacity.MEMBER else []
+        how += [Attendance(self.attendance).label] if self.attendance != Attendance.UNKNOWN else []
+        return f"{who}{title}" + (f" ({', '.join(how).lower()})" if how else "")
+
+
+def as_listed(member: DelegationMember) -> Listed:
+    """A member that was saved, as a line of the list is told."""
+    return Listed(
+        member.person, member.affiliation, member.descriptor, member.number, Capacity(member.capacity),
+        Attendance(member.attendance),
+    )  # fmt: skip
+
+
+def read_lines(text: str) -> list[Listed | ValueError]:
+    """For each line of `text` whom it names, or why it names nobody. Queries a line."""
+    listed: list[Listed | ValueError] = []
+    people: set[Actor] = set()
+    for line in filter(None, map(str.strip, text.splitlines())):
+        try:
+            read = _read(line)
+            if read.person in people:
+                raise ValueError(_("“%(person)s” stands in the list twice.") % {"person": read.person})
+            people |= {read.person} if read.person else set()
+            listed.append(read)
+        except ValueError as error:
+            listed.append(error)
+    return listed
 
 
 def read_people(text: str) -> list[Listed]:
-    """Whom the lines of `text` name; ValidationError with a sentence for each that names nobody. Queries a line."""
-    listed, wrong = [], []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        try:
-            listed.append(_read(line))
-        except ValueError as error:
-            wrong.append(str(error))
-    people = [each.person for each in listed if each.person]
-    wrong += [
-        _("“%(person)s” stands in the list twice.") % {"person": person}
-        for person in {p for p in people if people.count(p) > 1}
-    ]
-    if wrong:
+    """Whom the lines of `text` name; ValidationError with a sentence for each that names nobody."""
+    lines = read_lines(text)
+    if wrong := [str(line) for line in lines if isinstance(line, ValueError)]:
         raise ValidationError(wrong)
-    return listed
+    return [line for line in lines if isinstance(line, Listed)]
 
 
 def _read(line: str) -> Listed:
@@ -93,19 +106,44 @@ def _read(line: str) -> Listed:
 
 
 def _office(person: Actor, title: str) -> Affiliation | None:
-    offices = [office for office in person.affiliations.all() if office.title.casefold() == title.casefold()]
-    if title and not offices:
+    if not title:
+        return None
+    offices = [office for office in person.affiliations.select_related("organisation") if office.title]
+    exact = [office for office in offices if office.title.casefold() == title.casefold()]
+    found = exact or [office for office in offices if _is_short_for(title, office)]
+    if len(found) == 1 or exact:
+        return found[0]
+    if found:
         raise ValueError(
-            _("“%(person)s” has no office “%(title)s” here: leave it out, or add it on the person’s page.")
-            % {"person": person, "title": title}
+            _("Several offices of “%(person)s” are called “%(title)s”: write one of them whole: %(offices)s.")
+            % {"person": person, "title": title, "offices": _quoted(found)}
         )
-    return offices[0] if title else None
+    said = _("“%(person)s” has no office “%(title)s” here: leave it out, or add it on the person’s page.")
+    if offices:
+        said = _(
+            "“%(person)s” has no office “%(title)s” here, but %(offices)s: write that, leave it out, or add the"
+            " other on the person’s page."
+        )
+    raise ValueError(said % {"person": person, "title": title, "offices": _quoted(offices)})
+
+
+def _is_short_for(title: str, office: Affiliation) -> bool:
+    """Whether `title` leaves out nothing but words of the organisation's name; a deputy's title has others."""
+    typed, whole = _words(title), _words(office.title)
+    named = _words(office.organisation.name) if office.organisation else set()
+    return bool(typed) and typed <= whole and whole - typed <= named | {"of", "the", "for"}
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def _quoted(offices: list[Affiliation]) -> str:
+    return ", ".join(f"“{title}”" for title in sorted({office.title for office in offices}))
 
 
 class DelegationRow(QuotedForm):
     """A delegation with a list of people to be added to it."""
-
-    helps = help_texts.DELEGATION
 
     people = ProseFormField(
         label=_("Add members"), required=False, validators=[validate_prose],

@@ -5,8 +5,7 @@ The source is the page's own, or another that is chosen on the row. Each quote i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -17,10 +16,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from negotiations.admin.base import RowForm, Words
+from negotiations.admin.base import RowForm
 from negotiations.admin.fields import ProseFormField
 from negotiations.models import Actor, ArticleText, Assertion, Citation, Position, Source, Statement
-from negotiations.models.excerpts import check
+from negotiations.models.excerpts import check, in_marks
 from negotiations.models.records import validate_line, validate_prose
 from negotiations.vocabulary import Attribution, ExcerptCheck
 
@@ -41,9 +40,7 @@ def type_ahead(column: str, **kwargs: Any) -> forms.ModelChoiceField[Any]:
 
 
 class QuotedForm(RowForm):
-    """A record or part with the quote that supports it; `helps` are examples for fields that have none."""
-
-    helps: ClassVar[Mapping[str, Words]] = {}
+    """A record or part with the quote that supports it."""
 
     excerpt = ProseFormField(
         label=_("Quote"), required=False, max_length=500, validators=[validate_prose],
@@ -69,9 +66,6 @@ class QuotedForm(RowForm):
     def __init__(self, *args: Any, sitting_has_source: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sitting_has_source = sitting_has_source
-        for name, text in self.helps.items():
-            if name in self.fields and not self.fields[name].help_text:
-                self.fields[name].help_text = text
 
     @property
     def changed_data(self) -> list[str]:
@@ -157,5 +151,5 @@ def _said(citation: Citation) -> tuple[str, SafeString]:
     shown = citation.locator if words == ExcerptCheck.FOUND else " ".join(filter(None, (citation.locator, words.label)))
     return words.value, format_html(
         '<strong>{}</strong> {} <span class="desk-of">{}</span>',
-        shown, f"“{citation.excerpt}”" if citation.excerpt else "", citation.source or citation.testimony,
+        shown, in_marks(citation.excerpt) if citation.excerpt else "", citation.source or citation.testimony,
     )  # fmt: skip

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
-from negotiations.admin import help_texts
 from negotiations.admin.base import Words
 from negotiations.admin.fields import EdtfFormField, EdtfInput, ProseFormField
 from negotiations.admin.quoting import QuotedForm, type_ahead
@@ -45,8 +45,6 @@ def line(label: Words, help_text: Words, size: int = 30) -> forms.CharField:
 class SittingForm(QuotedForm):
     """A talk with the source of the sitting; `shown` is the source that the page was shown with, `by` who enters it."""
 
-    helps = help_texts.TALK
-
     shown: Source | None = None
     by: AbstractBaseUser | None = None
 
@@ -71,10 +69,17 @@ class SittingForm(QuotedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_to_add_publisher()
         if self.shown:
             text = ArticleText.objects.filter(source=self.shown).values_list("text", flat=True).first()
             self.initial.update({name: getattr(self.shown, column) for column, name in COLUMNS.items()})
             self.initial.update({"source_publisher": self.shown.publisher_id, "article_text": text or ""})
+
+    def _offer_to_add_publisher(self) -> None:
+        field = self.fields["source_publisher"]
+        may_add = bool(self.by and self.by.has_perm("negotiations.add_actor"))  # type: ignore[attr-defined]
+        leads_to = Source._meta.get_field("publisher").remote_field
+        field.widget = RelatedFieldWidgetWrapper(field.widget, leads_to, admin.site, can_add_related=may_add)
 
     def has_source(self) -> bool:
         return bool(self.cleaned_data.get("source_url"))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.admin.asking import PublishSubmissionForm, SendBackForm
-from negotiations.admin.base import PageAdmin, page_of, signed_in
+from negotiations.admin.base import PageAdmin, Words, page_of, signed_in
 from negotiations.analytics.proposed import Row, proposed
 from negotiations.ledger.stages import stages
 from negotiations.models import Edit, Pin, Submission
@@ -91,6 +91,7 @@ class SubmissionAdmin(PageAdmin):
             raise Http404(_("There is no such submission."))
         publishing: Form = PublishSubmissionForm(by=signed_in(request))
         sending_back: Form = SendBackForm()
+        in_the_way: list[tuple[Words, str]] = []
         if request.method == "POST":
             act = request.POST.get("act", "")
             if act not in RIGHTS or not request.user.has_perm(RIGHTS[act]):
@@ -103,7 +104,8 @@ class SubmissionAdmin(PageAdmin):
             if said := self._decide(request, act, submission, form):
                 self.message_user(request, said, messages.SUCCESS)
                 return HttpResponseRedirect(page_of(submission))
-        return self._page(request, submission, publishing, sending_back)
+            in_the_way = _in_the_way(form)
+        return self._page(request, submission, publishing, sending_back, in_the_way)
 
     def _decide(self, request: HttpRequest, act: str, submission: Submission, form: Form) -> str | None:
         """Does what was asked and returns what to say of it; None when it was refused, which the form then says."""
@@ -122,10 +124,16 @@ class SubmissionAdmin(PageAdmin):
         except publication.Refused as refused:
             for message in refused.messages:
                 form.add_error(None, message)
-                self.message_user(request, message, messages.ERROR)
             return None
 
-    def _page(self, request: HttpRequest, submission: Submission, publishing: Form, sending_back: Form) -> HttpResponse:
+    def _page(
+        self,
+        request: HttpRequest,
+        submission: Submission,
+        publishing: Form,
+        sending_back: Form,
+        in_the_way: list[tuple[Words, str]],
+    ) -> HttpResponse:
         pinned = _pinned(submission)
         is_open = submission.status == SubmissionStatus.OPEN
         needed = publication.drafts_needed_by([row.record for row in pinned if row.record]) if is_open else []
@@ -142,10 +150,20 @@ class SubmissionAdmin(PageAdmin):
             "sending_back": sending_back
             if is_open and not is_own and request.user.has_perm(RIGHTS["send_back"])
             else None,
+            "in_the_way": in_the_way,
             "withdraws": is_open and is_own and request.user.has_perm(RIGHTS["withdraw"]),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/negotiations/submission.html", context)
+
+
+def _in_the_way(form: Form) -> list[tuple[Words, str]]:
+    """(label, message) of all that refused what was asked; what concerns no field has no label."""
+    return [
+        (form[name].label if name in form.fields else "", str(message))
+        for name, found in form.errors.items()
+        for message in found
+    ]
 
 
 def _pinned(submission: Submission) -> list[Pinned]:

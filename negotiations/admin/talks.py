@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.forms import SelectMultiple
@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from negotiations import publication
-from negotiations.admin import help_texts
 from negotiations.admin.about import link
 from negotiations.admin.base import bump, columns_among, page_of, signed_in, touched
 from negotiations.admin.new_records import (
@@ -33,15 +32,16 @@ from negotiations.admin.new_records import (
 )
 from negotiations.admin.new_round import copy_members, last_delegation, new_round
 from negotiations.admin.parts import VALUE_OF_ASSERTION, AssertionInline, CitationInline, PartAdmin, PartInline
-from negotiations.admin.people import DelegationRow, add_people, read_people
+from negotiations.admin.people import DelegationRow, add_people, as_listed, read_lines
 from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm, cite_all, quotes_of
 from negotiations.admin.records import RecordAdmin, as_written, year_of
 from negotiations.admin.sitting import SOURCE_FIELDS, SittingForm, remember, remembered
 from negotiations.admin.slugs import free_slug
 from negotiations.models import AgendaItem, Delegation, DelegationMember, Talk
 from negotiations.models.edtf import days_covered
+from negotiations.models.excerpts import in_marks
 from negotiations.models.records import Part, Record
-from negotiations.models.written_dates import read_date
+from negotiations.models.written_dates import read_date, why_unread
 from negotiations.vocabulary import DelegationRole, ExcerptCheck
 
 SHOWN_AT_ONCE = (("field", "state"), ("word", "value_actor"), ("amount", "unit"), ("approximate", "counting"))
@@ -61,14 +61,6 @@ class QuotedInline(PartInline):
         return quotes_of(row)
 
 
-class AssertionRow(QuotedForm):
-    helps = help_texts.ASSERTION
-
-
-class AgendaItemRow(QuotedForm):
-    helps = help_texts.AGENDA_ITEM
-
-
 class DelegationInline(QuotedInline):
     model = Delegation
     form = DelegationRow
@@ -86,11 +78,15 @@ class DelegationInline(QuotedInline):
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("members__person")
+        return super().get_queryset(request).prefetch_related("members__person", "members__affiliation")
 
     @admin.display(description=_("members so far"))
     def so_far(self, row: Any) -> str:
-        return "; ".join(map(str, row.members.all())) if row.pk and not row._state.adding else ""
+        return (
+            "; ".join(str(as_listed(member)) for member in row.members.all())
+            if row.pk and not row._state.adding
+            else ""
+        )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -101,7 +97,7 @@ class DelegationInline(QuotedInline):
 
 
 class TalkAssertionInline(QuotedInline, AssertionInline):
-    form = AssertionRow
+    form = QuotedForm
     extra = 1
     verbose_name_plural = _("assertions: durations, dates and other values as one voice gives them")
     fieldsets: ClassVar[Any] = (
@@ -122,7 +118,7 @@ class TalkAssertionInline(QuotedInline, AssertionInline):
 
 class AgendaItemInline(QuotedInline):
     model = AgendaItem
-    form = AgendaItemRow
+    form = QuotedForm
     NAMED_BY = ("issue",)
     closed = ("issue",)
     verbose_name_plural = _("agenda")
@@ -265,31 +261,29 @@ class TalkAdmin(RecordAdmin):
             remember(request, form.instance, source)
         for citation in cited:
             if citation.excerpt_check == ExcerptCheck.NOT_FOUND:
-                said = _("Not found in the article’s text: “%(excerpt)s”. It was saved; compare it with the page.") % {
-                    "excerpt": citation.excerpt
+                said = _("Not found in the article’s text: %(excerpt)s. It was saved; compare it with the page.") % {
+                    "excerpt": in_marks(citation.excerpt)
                 }
                 self.message_user(request, said, messages.WARNING)
 
 
 def how_a_date_is_read(request: HttpRequest) -> JsonResponse:
     """What is kept of the posted `text` that somebody writes, and the days that it covers; or why it cannot be read."""
-    kept = read_date(request.POST.get("text", ""))
-    try:
-        first, last = days_covered(kept)
-    except ValueError as error:
-        return JsonResponse({"why": str(error)})
+    text = request.POST.get("text", "")
+    if why := why_unread(text):
+        return JsonResponse({"why": why})
+    kept = read_date(text)
+    first, last = days_covered(kept)
     ends = ["open" if day is None else f"{day.day} {day:%B %Y}" for day in (first, last)]
     return JsonResponse({"said": f"Read as {kept}: {ends[0] if first == last else ' to '.join(ends)}"})
 
 
 def how_people_are_read(request: HttpRequest) -> JsonResponse:
-    """Whom the lines of the posted `text` name, a line each; or why somebody is not found."""
+    """For each line of the posted `text` whom it names, or why somebody is not found."""
     if not request.user.has_perm("negotiations.view_actor"):
         raise PermissionDenied
-    try:
-        return JsonResponse({"said": "\n".join(map(str, read_people(request.POST.get("text", ""))))})
-    except ValidationError as error:
-        return JsonResponse({"why": "\n".join(error.messages)})
+    lines = read_lines(request.POST.get("text", ""))
+    return JsonResponse({"lines": [{"why" if isinstance(line, ValueError) else "said": str(line)} for line in lines]})
 
 
 def kept_rows(formset: Any) -> list[QuotedForm]:

@@ -52,12 +52,12 @@ RESOURCES: dict[str, type[ReadViewSet]] = {
 # What is asked of one record, or of all, by its path without the slash or suffix behind it.
 ANALYSES: dict[str, type[AnalysisView]] = {
     "processes/<address:id>/matrix": MatrixView,
+    "talks/<address:id>/context": ContextView,
+    "disputes": DisputesView,
     "processes/<address:id>/timeline": TimelineView,
     "processes/<address:id>/implementation": ImplementationView,
     "actors/<address:id>/record": RecordOfActorView,
     "talks/<address:id>/compare/<address:other>": TalkComparisonView,
-    "disputes": DisputesView,
-    "talks/<address:id>/context": ContextView,
 }
 
 

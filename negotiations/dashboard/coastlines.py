@@ -17,6 +17,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def simplified(ring: list[Point], shaping: float) -> list[Point]:
 def drawn(ring: list[Point]) -> str:
     """The ring as an SVG path in steps from point to point, or nothing if it falls together on the grid."""
     grid = [(round(lon * STEPS), round(-lat * STEPS)) for lon, lat in ring]
-    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(grid, grid[1:], strict=False) if a != b]
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(grid) if a != b]
     if len(steps) < 2:
         return ""
     numbers = "".join(f"{' ' if n >= 0 else ''}{n}" for step in steps for n in step)

@@ -37,7 +37,7 @@ def words_in(language: str) -> dict[str, Any]:
     return words
 
 
-@csp(POLICY)
+@csp(POLICY)  # type: ignore[arg-type]  # its types know of no view with parameters
 @require_safe
 def page(request: HttpRequest, template: str, slug: str = "") -> HttpResponse:
     """The frame of a page; `slug` is the record that it is about. Whether there is one, the API tells the page."""

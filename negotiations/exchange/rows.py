@@ -122,6 +122,8 @@ def _read_head(document: Document, dossier: Dossier) -> None:
     for key in revision:
         if key not in ("kind", "note"):
             document.complain(("revision", key), f'unknown key "{key}"{nearest(key, ["kind", "note"])}')
+    if not isinstance(revision.get("note", "as yet unsaid"), str) or revision.get("note") == "":
+        document.complain(("revision", "note"), "is empty or not a text; it tells readers what the revision brings")
     dossier.note = str(revision.get("note", ""))
     kind = revision.get("kind", RevisionKind.NEW)
     if kind in REVISION_KINDS:

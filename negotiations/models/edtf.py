@@ -46,6 +46,8 @@ def days_covered(text: str) -> tuple[datetime.date | None, datetime.date | None]
     try:
         if "/" not in text:
             return _bounds(text)
+        if text.count("/") > 1:
+            raise ValueError(ADVICE)
         start, end = text.split("/")
         if not start or not end:  # unknown, so only the days of the other are certain
             return _bounds(start or end)

@@ -11,6 +11,7 @@ from django.db.models.lookups import Exact
 
 from negotiations.models import assertions
 from negotiations.models.codes import A_LANGUAGE, A_ZONE, LANGUAGE, ZONE, validate_language, validate_zone
+from negotiations.models.excerpts import in_marks
 from negotiations.models.records import (
     EdtfField,
     HowManyGiven,
@@ -363,4 +364,6 @@ class Citation(Part):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source or self.testimony}" + (f" “{self.excerpt}”" if self.excerpt else f" {self.locator}")
+        return f"{self.source or self.testimony}" + (
+            f" {in_marks(self.excerpt)}" if self.excerpt else f" {self.locator}"
+        )

@@ -8,6 +8,7 @@ from negotiations.publication.publishing import (
     PUBLISHING_KINDS,
     drafts_needed_by,
     publish,
+    shortcomings,
     was_ever_public,
 )
 from negotiations.publication.revising import Refused, words_of
@@ -20,5 +21,5 @@ __all__ = [
     "MUST_BE_CITED", "PUBLISHING_KINDS", "Consequences", "Mention", "Refused", "Suppressed", "changed_since",
     "consequences", "count_version", "delete_draft", "discard", "drafts_needed_by", "hindrances", "mentions", "merge",
     "merged", "of_records", "publish", "publish_submission", "record_versions", "records_in", "restore", "retract",
-    "send_back", "submit", "suppress", "was_ever_public", "withdraw", "words_of",
+    "send_back", "shortcomings", "submit", "suppress", "was_ever_public", "withdraw", "words_of",
 ]  # fmt: skip

@@ -80,8 +80,22 @@ def publish_locked(roots: Roots, *, by: AbstractBaseUser, kind: str, note: str, 
 
 def refuse_unpublishable(roots: Roots, desk: Ids) -> None:
     """Raises Refused when a record of `roots` (with its rows, `desk`) lacks what the public is owed."""
-    if messages := [*_merged_away(roots), *_uncited(roots), *_not_in_own_voice(roots), *_drafts_referred_to(desk)]:
+    if messages := _lacking(roots, desk):
         raise Refused(messages)
+
+
+def shortcomings(records: Iterable[Record], *, once_public: Iterable[Record] = ()) -> list[str]:
+    """A sentence for each thing for which publishing `records` would be refused, once `once_public` are public.
+
+    Nothing is locked and nothing is written; a query or two for each kind of row, not for each record.
+    """
+    records = list(records)
+    messages = _lacking(by_model(records), aggregates.rows_under(by_model([*records, *once_public]), "public"))
+    return Refused(messages).messages
+
+
+def _lacking(roots: Roots, desk: Ids) -> list[str]:
+    return [*_merged_away(roots), *_uncited(roots), *_not_in_own_voice(roots), *_drafts_referred_to(desk)]
 
 
 def _merged_away(roots: Roots) -> list[str]:
@@ -195,9 +209,9 @@ def _not_in_own_voice(roots: Roots) -> list[str]:
         if party in (*represented, speaker, said_by) or {(party, speaker), (party, said_by)} & people:
             voiced.add(id)
     return [
-        f"The position “{position}” ({position.slug}) is self_stated, and no citation is in the voice of"
-        f" {position.party}: cite the party, somebody affiliated to it or somebody who speaks on its behalf, or change"
-        " the ascription."
+        f"The position “{position}” ({position.slug}) is marked “{Ascription.SELF_STATED.label}”, and no citation"
+        f" is in the voice of {position.party}: cite the party, somebody affiliated to it or somebody who speaks on its"
+        " behalf, or choose another ascription."
         for position in positions
         if position.pk not in voiced
     ]

@@ -70,7 +70,7 @@ class Desk:
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
+        if message.type == "error":
             self.said.append(f"{self.page.url}: {message.text}")
 
     def sign_in(self, name: str, group: str) -> User:

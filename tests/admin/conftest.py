@@ -64,7 +64,7 @@ class Fields(HTMLParser):
         elif tag == "input" and name and given.get("type") not in ("submit", "button", "search"):
             if given.get("type") == "checkbox":
                 if "checked" in given:
-                    self._choose(name, name.endswith("roles"), given.get("value") or "on")
+                    self._choose(name, name.endswith(("roles", "along")), given.get("value") or "on")
             elif given.get("type") != "radio" or "checked" in given:
                 self.values[name] = given.get("value") or ""
 

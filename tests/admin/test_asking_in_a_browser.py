@@ -90,3 +90,38 @@ def test_work_is_found_and_asked_about_in_a_browser(desk: Desk) -> None:
     desk.open("/admin/")
     assert asked == ["beforeunload", "beforeunload"]
     desk.page.remove_listener("dialog", leave)
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_review_page_leads_to_what_is_missing_and_keeps_a_typed_note(desk: Desk) -> None:
+    sender = User.objects.create_user("olena", is_superuser=True)
+    submission = publication.submit([make.make_talk("Istanbul talks")], by=sender, note="Please look.")
+    page = f"/admin/negotiations/submission/{submission.pk}/change/"
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    desk.page.on("dialog", leave)
+
+    desk.sign_in("reviewer", "Editors")
+    desk.open(page)
+    for button, box in (("Publish", "kind"), ("Send back", "decision_note")):
+        with desk.page.expect_navigation(wait_until="load"):
+            desk.page.get_by_role("button", name=button).press("Enter")
+        assert focused(desk) == box
+        assert desk.page.locator(".errornote li").first.is_visible()
+
+    desk.open(page)
+    asked.clear()
+    desk.page.locator("[name=decision_note]").fill("Typed and left")
+    desk.open("/admin/")
+    assert asked == ["beforeunload"]
+
+    desk.open(page)
+    desk.page.locator("[name=decision_note]").fill("Typed, then published")
+    with desk.page.expect_navigation(wait_until="load"):
+        desk.page.get_by_role("button", name="Publish").press("Enter")
+    assert asked == ["beforeunload", "beforeunload"]
+    desk.page.remove_listener("dialog", leave)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.staticfiles import finders
 from django.core import checks
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -283,3 +285,9 @@ def test_parts_without_page_are_those_that_nothing_cites() -> None:
         EventPlace.__name__,
         Identifier.__name__,
     }
+
+
+def test_every_page_names_an_icon_of_our_own(curator: Any, stranger: Any) -> None:
+    for page in (curator.page("/admin/"), stranger.page("/admin/login/")):
+        (address,) = re.findall(r'<link rel="icon"[^>]* href="([^"]+)"', page)
+        assert finders.find(address.removeprefix("/static/")), address

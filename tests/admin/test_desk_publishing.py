@@ -8,6 +8,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 
+from negotiations import publication
+from negotiations.admin.going_along import as_shown
 from negotiations.ledger.stages import stages
 from negotiations.ledger.window import open_window
 from negotiations.models import Affiliation, Citation, Issue, Revision, Talk
@@ -21,6 +23,11 @@ PUBLISH = f"{TALK}/publish/"
 
 def seen(*records: Record) -> str:
     return " ".join(f"{record.pk}:{record.version}" for record in records)
+
+
+def needed(*records: Record) -> str:
+    """The value of the box that takes the drafts along which `records` refer to."""
+    return " ".join(map(as_shown, publication.drafts_needed_by(records)))
 
 
 def asked(*records: Record, **more: Any) -> dict[str, Any]:
@@ -79,7 +86,7 @@ def test_drafts_that_a_record_refers_to_are_named_and_published_with_it_if_wante
     for record in (scenery.ukraine, scenery.outlet, scenery.source, scenery.process):
         assert f"/{record.pk}/change/" in refused
     assert not Revision.objects.exists()
-    editor.send(PUBLISH, asked(scenery.istanbul, with_drafts="on"))
+    editor.send(PUBLISH, asked(scenery.istanbul, with_drafts=needed(scenery.istanbul)))
 
     with open_window():
         assert [str(talk) for talk in Talk.objects.all()] == ["Istanbul talks"]
@@ -98,7 +105,7 @@ def test_an_actor_needed_only_through_an_office_is_named_too(editor: Any) -> Non
 
     assert "Rustem Umerov" in page
     assert "Ministry of Defence" in page
-    editor.send(PUBLISH, asked(scenery.istanbul, kind="new_fact", with_drafts="on"))
+    editor.send(PUBLISH, asked(scenery.istanbul, kind="new_fact", with_drafts=needed(scenery.istanbul)))
     assert stages(Talk, [scenery.istanbul.pk]) == {scenery.istanbul.pk: "published"}
 
 
@@ -115,7 +122,7 @@ def test_kind_and_note_are_required(missing: str, editor: Any) -> None:
 def test_other_acts_do_not_pass_for_publishing(kind: str, editor: Any) -> None:
     scenery = drafted()
 
-    editor.send(PUBLISH, asked(scenery.istanbul, with_drafts="on", kind=kind))
+    editor.send(PUBLISH, asked(scenery.istanbul, with_drafts=needed(scenery.istanbul), kind=kind))
 
     assert not Revision.objects.exists()
 
@@ -187,7 +194,7 @@ def test_curators_cannot_publish(curator: Any) -> None:
 
     assert "Publish…" not in curator.page(f"{TALK}/")
     curator.send(f"{TALK}/", chosen)
-    curator.send(PUBLISH, asked(scenery.istanbul, with_drafts="on"), expect=403)
+    curator.send(PUBLISH, asked(scenery.istanbul, with_drafts=needed(scenery.istanbul)), expect=403)
     curator.page(PUBLISH, expect=403)
 
     assert not Revision.objects.exists()
@@ -196,7 +203,7 @@ def test_curators_cannot_publish(curator: Any) -> None:
 def test_a_stranger_cannot_publish(stranger: Any) -> None:
     scenery = drafted()
 
-    answer = stranger.post(PUBLISH, asked(scenery.istanbul, with_drafts="on"))
+    answer = stranger.post(PUBLISH, asked(scenery.istanbul, with_drafts=needed(scenery.istanbul)))
 
     assert answer.status_code == 403
     assert not Revision.objects.exists()
@@ -206,7 +213,7 @@ def test_publishing_from_another_site_is_refused(editor: Any) -> None:
     scenery = drafted()
     editor.handler.enforce_csrf_checks = True
 
-    assert editor.post(PUBLISH, asked(scenery.istanbul, with_drafts="on")).status_code == 403
+    assert editor.post(PUBLISH, asked(scenery.istanbul, with_drafts=needed(scenery.istanbul))).status_code == 403
     assert not Revision.objects.exists()
 
 
@@ -218,7 +225,7 @@ def test_the_desk_works_with_the_rights_of_its_own_role(editor: Any, curator: An
 
     curator.send(page, {**curator.form_of(page), "title": "Renamed"})
     scenery.istanbul.refresh_from_db()
-    editor.send(PUBLISH, asked(scenery.istanbul, with_drafts="on"))
+    editor.send(PUBLISH, asked(scenery.istanbul, with_drafts=needed(scenery.istanbul)))
     editor.send(f"{TALK}/{scenery.antalya.pk}/delete/", {"post": "yes"})
 
     assert "published</td>" in editor.page(f"{TALK}/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import connection
@@ -109,3 +110,17 @@ def test_the_page_shows_the_sitting_with_its_quotes(curator: Any, editor: Any) -
     publication.send_back(submission, by=user("editor"), note="The quote is not in the article.")
 
     assert "<ins>" not in editor.page(page_of(submission)), "what was decided is no proposal any more"
+
+
+def test_a_refused_decision_names_at_the_top_what_stands_in_the_way(editor: Any) -> None:
+    page = page_of(submitted(make.make_talk("Antalya talks"), by="editor"))
+
+    publishing = editor.send(page, {"act": "publish", "note": "", "kind": ""})
+    sending_back = editor.send(page, {"act": "send_back", "decision_note": ""})
+
+    (said,) = re.findall(r'<div class="errornote".*?</div>', publishing, re.DOTALL)
+    assert "Kind: This field is required." in said
+    assert "Public note: This field is required." in said
+    assert "Public note" not in "".join(re.findall(r'<div class="errornote".*?</div>', sending_back, re.DOTALL))
+    assert 'class="errornote"' in sending_back
+    assert 'class="errornote"' not in editor.page(page)

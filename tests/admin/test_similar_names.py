@@ -52,6 +52,37 @@ def test_a_name_like_anothers_is_asked_about_and_saved_when_confirmed(
     assert model.objects.get(slug="a-new-one").label == typed
 
 
+@pytest.mark.parametrize(
+    ("there", "typed"),
+    [
+        ("Recep Tayyip Erdoğan", "Erdogan"),
+        ("Recep Tayyip Erdoğan", "Эрдоган"),
+        ("Erdoğan", "Recep Tayyip Erdogan"),
+        ("Rustem Umerov", "Rustam Umarov"),
+        ("Volodymyr Zelensky", "V. Zelenskyy"),
+    ],
+)
+def test_a_person_is_found_by_a_part_of_the_name_or_another_spelling(there: str, typed: str) -> None:
+    person = make.make_actor(there, kind="person")
+
+    assert [each.id for each in similar(Actor, [typed])] == [person.pk]
+
+
+@pytest.mark.parametrize(
+    ("there", "kind", "typed"),
+    [
+        ("Vladimir Putin", "person", "Vladimir Medinsky"),
+        ("Andrii Yermak", "person", "ANI"),
+        ("Hakan Fidan", "person", "Hakan Kaya"),
+        ("Ministry of Defence of Ukraine", "government_body", "Defence"),
+    ],
+)
+def test_a_first_name_or_a_word_alone_is_no_likeness(there: str, kind: str, typed: str) -> None:
+    make.make_actor(there, kind=kind)
+
+    assert similar(Actor, [typed]) == []
+
+
 def test_a_further_name_in_another_script_is_compared_too(curator: Any) -> None:
     turkiye = make.make_actor("Türkiye")
     Name.objects.create(actor=turkiye, text="Туреччина", kind="official")
@@ -156,11 +187,28 @@ def test_the_source_of_a_sitting_is_asked_about_on_the_page_of_the_talk(curator:
              "status": "held", "start_edtf": "2025-05-16", "source_url": "https://www.outlet.example/page",
              "source_publisher": there.publisher_id, "source_title": "Another"}  # fmt: skip
 
-    assert ASKED in curator.send(at(Talk), form)
+    page = curator.send(at(Talk), form)
+    assert ASKED in page
+    assert "leave this page" not in page
+    assert "put that one’s address into “Address”" in page
+    assert '<code class="desk-address">https://outlet.example/page</code>' in page
     assert not Talk.objects.exists()
     curator.send(at(Talk), {**form, "it_is_another": str(there.pk)})
     assert Talk.objects.get().title == "Istanbul talks"
     assert Source.objects.count() == 2
+
+
+def test_a_sitting_goes_on_with_the_source_whose_address_it_takes_from_the_page(curator: Any) -> None:
+    there = make.make_source("Talks end", page_url="https://outlet.example/page")
+    form = curator.form_of(at(Talk))
+    form |= {"title": "Istanbul talks", "slug": "istanbul", "process": make.make_process().pk, "kind": "round",
+             "status": "held", "start_edtf": "2025-05-16", "source_url": there.page_url,
+             "source_publisher": there.publisher_id, "source_title": "Another"}  # fmt: skip
+
+    curator.send(at(Talk), form)
+
+    assert Talk.objects.get().title == "Istanbul talks"
+    assert Source.objects.count() == 1
 
 
 def test_it_costs_one_statement_and_leaves_out_what_was_merged(django_assert_num_queries: Any) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import pytest
+import yaml
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
 
-from negotiations.admin.quoting import QuotedForm
+from negotiations.admin.people import DelegationRow, read_people
+from negotiations.exchange.bundled import BUNDLED
 from negotiations.models import (
     ArticleText,
     Assertion,
@@ -226,9 +230,31 @@ def test_parties_and_issues_are_closed_lists_with_the_processs_own_first(curator
 
     offered = page.split('name="positions-0-party"')[1].split("</select>")[0]
     assert (
-        offered.index("Of this process") < offered.index("Zambia") < offered.index("Others") < offered.index("Albania")
+        offered.index(f"Of “{talk.process}”")
+        < offered.index("Zambia")
+        < offered.index("Others")
+        < offered.index("Albania")
     )
     assert "A person" not in offered
+
+
+def test_a_closed_list_says_of_which_process_its_first_are(curator: Any) -> None:
+    here = make.make_talk()
+    elsewhere = make.make_process("Grain talks")
+    make.make_position("Corridors", process=elsewhere, party=make.make_actor("Zambia"))
+    make.make_delegation(here, make.make_actor("Yemen"))
+    make.make_actor("Albania")
+
+    def first_of(page: str) -> list[str]:
+        offered = page.split('name="delegations-0-party"')[1].split("</select>", maxsplit=1)[0]
+        heading = re.findall(r'<optgroup label="([^"]+)"', offered)[0]
+        return [heading, *(name for name in ("Albania", "Yemen", "Zambia") if name in offered.split("</optgroup>")[0])]
+
+    assert first_of(curator.page(ADD)) == ["Parties so far", "Yemen", "Zambia"]
+    assert first_of(curator.page(ADD, process=elsewhere.pk)) == ["Of “Grain talks”", "Zambia"]
+    assert first_of(curator.page(page_of(here))) == [f"Of “{here.process}”", "Yemen"]
+    moved = {**curator.form_of(page_of(here)), "process": elsewhere.pk, "title": ""}
+    assert first_of(curator.send(page_of(here), moved)) == ["Of “Grain talks”", "Zambia"]
 
 
 def test_dates_are_read_as_people_write_them_and_kept_in_one_notation(curator: Any) -> None:
@@ -251,7 +277,7 @@ def test_the_page_can_ask_how_a_date_is_read(typed: str, said: str, curator: Any
     address = "/admin/negotiations/talk/read-date/"
 
     assert curator.post(address, {"text": typed}).json() == {"said": said}
-    assert "why" in curator.post(address, {"text": "next week"}).json()
+    assert curator.post(address, {"text": "5/6/2025"}).json()["why"].startswith("It can be read in two ways")
     assert stranger.post(address, {"text": typed}).status_code == 403
 
 
@@ -266,12 +292,64 @@ def test_members_are_pasted_as_lines(curator: Any) -> None:
     preview = curator.post("/admin/negotiations/talk/read-people/", {"text": lines}).json()
     curator.send(page_of(talk), fill(curator.form_of(page_of(talk)), "delegations", people=lines))
 
-    assert preview == {"said": "Rustem Umerov, Defence Minister (head)\nSerhiy Kyslytsia\nnot named: 3 officials"}
+    said = ["Rustem Umerov, Defence Minister (head)", "Serhiy Kyslytsia", "not named: 3 officials"]
+    assert preview == {"lines": [{"said": line} for line in said]}
     head, *others = delegation.members.order_by("capacity", "descriptor")
     assert (head.person, head.affiliation, head.capacity) == (umerov, office, "head")
     assert {(str(row), row.number) for row in others} == {("Serhiy Kyslytsia", None), ("officials", 3)}
     assert Talk.objects.get().version == 2
-    assert "Rustem Umerov; Serhiy Kyslytsia; officials" in curator.page(page_of(talk))
+    assert "; ".join(said) in curator.page(page_of(talk))
+
+
+def test_the_example_of_the_help_is_read_with_the_bundled_people() -> None:
+    bundled = yaml.safe_load((BUNDLED / "istanbul-2025-05-16-other-pages.yaml").read_text("utf-8"))["actors"]
+    ministry = next(row for row in bundled if row["slug"] == "ukrainian-defence-ministry")
+    person = next(row for row in bundled if row["slug"] == "rustem-umerov")
+    umerov = make.make_actor(person["name"], kind="person")
+    for office in person["affiliations"]:
+        umerov.affiliations.create(title=office["title"], organisation=make.make_actor(ministry["name"]))
+
+    example = re.findall(r"Head: [^.]+", str(DelegationRow.declared_fields["people"].help_text))[0]
+
+    assert [str(each) for each in read_people(example)] == ["Rustem Umerov, Minister of Defence of Ukraine (head)"]
+
+
+def test_a_line_that_names_nobody_does_not_hide_what_the_others_name(curator: Any) -> None:
+    make.make_actor("Rustem Umerov", kind="person").affiliations.create(title="Minister of Defence")
+    text = "Rustem Umerov; King\nRustem Umerov\nNobody\nRustem Umerov"
+
+    lines = curator.post("/admin/negotiations/talk/read-people/", {"text": text}).json()["lines"]
+
+    assert [list(line) for line in lines] == [["why"], ["said"], ["why"], ["why"]]
+    assert "has no office “King” here, but “Minister of Defence”" in lines[0]["why"]
+    assert lines[1] == {"said": "Rustem Umerov"}
+    assert "stands in the list twice" in lines[3]["why"]
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Defence Minister", "Minister of Defence of Ukraine"),
+        ("minister of defence of ukraine", "Minister of Defence of Ukraine"),
+        ("Foreign Minister", None),
+        ("Minister", None),
+    ],
+)
+def test_a_title_may_leave_out_words_of_the_organisation_and_no_others(
+    title: str, said: str | None, curator: Any
+) -> None:
+    umerov = make.make_actor("Rustem Umerov", kind="person")
+    for ministry, office in (
+        ("Ministry of Defence of Ukraine", "Minister of Defence of Ukraine"),
+        ("Ministry of Foreign Affairs of Ukraine", "First Deputy Minister of Foreign Affairs of Ukraine"),
+        ("Ministry of Defence of Ukraine", "Advising Minister for Ukraine"),
+    ):
+        umerov.affiliations.create(title=office, organisation=make.make_actor(ministry))
+
+    text = f"Head: Rustem Umerov; {title}"
+    [line] = curator.post("/admin/negotiations/talk/read-people/", {"text": text}).json()["lines"]
+
+    assert line.get("said") == (said and f"Rustem Umerov, {said} (head)")
 
 
 @pytest.mark.parametrize(
@@ -296,19 +374,23 @@ def test_a_line_that_names_nobody_for_certain_is_refused(line: str, said: str, c
     assert member.delegation.members.count() == 1
 
 
-def test_every_field_that_is_asked_on_the_page_says_what_it_wants(curator: Any) -> None:
-    context = curator.get(ADD).context
-    forms = {"talk": context["adminform"].form}
-    for inline in context["inline_admin_formsets"]:
-        if isinstance(inline.formset.empty_form, QuotedForm):
-            forms[inline.formset.prefix] = inline.formset.empty_form
+def test_marks_within_a_quote_are_shown_as_single_ones(curator: Any) -> None:
+    form = fill(a_talk(with_source(curator.form_of(ADD))), "delegations", party=make.make_actor("Ukraine"),
+                roles=["party"], excerpt="“unconditional ceasefire”")  # fmt: skip
+    form = {**form, "excerpt": "“nowhere said”"}
 
-    silent = {
-        f"{name}.{field.name}"
-        for name, form in forms.items()
-        for field in form.visible_fields()
-        if not field.help_text and field.name != "DELETE"
-    }
+    answer = curator.send(ADD, {**form, "_continue": "1"})
 
-    assert len(forms) == 7
-    assert silent == set()
+    assert "“‘unconditional ceasefire’”" in answer
+    assert "article’s text: “‘nowhere said’”." in answer
+    assert "““" not in answer
+
+
+def test_a_publisher_can_be_added_from_the_page_by_those_who_may(curator: Any) -> None:
+    plus = 'id="add_id_source_publisher"'
+
+    assert plus in curator.page(ADD)
+
+    group = Group.objects.get(name="Curators")
+    group.permissions.remove(Permission.objects.get(codename="add_actor"))
+    assert plus not in curator.page(ADD)

@@ -35,6 +35,7 @@ def test_a_small_talk_is_entered_in_one_sitting(desk: Desk) -> None:
     process = a_world()
 
     desk.open(f"/admin/negotiations/talk/add/?process={process.pk}")
+    assert desk.page.evaluate("document.activeElement.name") == "source_url"
     desk.paste("source_url", "https://outlet.example/istanbul")
     desk.look_up("source_publisher", "The Outlet Today")
     desk.paste("source_title", "Talks end in Istanbul")

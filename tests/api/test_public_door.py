@@ -139,10 +139,14 @@ def test_the_root_lists_every_resource_with_a_line_about_each(dashboard: Dashboa
     assert "wikidata" in dashboard.get(root["identifiers"], expect=404)["detail"]
 
 
-def test_the_start_page_leads_to_the_documentation(dashboard: Dashboard) -> None:
-    response = dashboard.ask("/")
+def test_the_start_page_asks_no_database_and_leads_to_the_documentation(dashboard: Dashboard) -> None:
+    with CaptureQueriesContext(connections["default"]) as asked:
+        response = dashboard.ask("/")
 
-    assert (response.status_code, response["Location"]) == (302, "/api/v1/docs/")
+    assert response.status_code == 200
+    assert b'href="/api/v1/docs/"' in response.content
+    assert "default-src 'self';" in response["Content-Security-Policy"] + ";"
+    assert asked.captured_queries == []
 
 
 def test_answers_are_json_in_utf_8_as_written(dashboard: Dashboard) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from negotiations.api.urls import RESOURCES
+from negotiations.api.urls import ANALYSES, RESOURCES
 from negotiations.wording import vocabularies
 from tests.api.client import Dashboard
 from tests.factories import make_talk, published
@@ -51,10 +51,12 @@ def test_each_list_says_where_its_words_stand(dashboard: Dashboard) -> None:
 
 def test_every_parameter_that_takes_words_is_used_by_a_list(dashboard: Dashboard) -> None:
     named = {name for listed in dashboard.get("vocabularies/")["results"] for name in listed["used_by"]["parameters"]}
+    asked = {resource: view.filterset_class for resource, view in RESOURCES.items()}
+    asked |= {route: view.parameters for route, view in ANALYSES.items() if "<" not in route}
     with_words = {
         f"{resource}.{name}"
-        for resource, view in RESOURCES.items()
-        for name, found in view.filterset_class.base_filters.items()
+        for resource, parameters in asked.items()
+        for name, found in parameters.base_filters.items()
         if hasattr(found, "vocabulary")
     }
 

@@ -29,6 +29,7 @@ def told(*paths: Path, publish: bool = False) -> list[str]:
 FAULTS = [
     ("dossier: small", "dossier: big", 'small.yaml:2 dossier: says "big", but the file is called "small.yaml"'),
     ("title: A small meeting\n", "", 'small.yaml:2 title: "title" is missing or is not a text'),
+    ('note: "A small meeting."', 'note: ""', "small.yaml:4 revision.note: is empty or not a text; it tells readers"),
     ("kind: new,", "kind: merge,", 'small.yaml:4 revision.kind: "merge" is not one of: new, new_fact'),
     ("talks:", "talk:", 'small.yaml:25 talk: unknown key "talk"; did you mean "talks"?'),
     ("    status: held", "    statsu: held", 'talks[0].statsu: a talk has no key "statsu"; did you mean "status"?'),

@@ -60,7 +60,9 @@ def test_without_the_partys_own_voice_publishing_is_refused_by_name() -> None:
     position = self_stated()
     cite(position, attribution="on_record", speaker=official_of(make_actor("Ukraine")))
 
-    with pytest.raises(publication.Refused, match=r"“Root causes” .* is self_stated, .* in the voice of Russia: cite"):
+    with pytest.raises(
+        publication.Refused, match=r"“Root causes” .* is marked “Self-stated”, .* in the voice of Russia: cite"
+    ):
         published(position)
     assert not Revision.objects.exists()
 
@@ -70,7 +72,7 @@ def test_a_rejected_source_does_not_let_the_party_speak() -> None:
     forgery = make_source(reliability="rejected", reliability_reason="A forgery.")
     cite(position, source=forgery, attribution="on_record", speaker=position.party)
 
-    with pytest.raises(publication.Refused, match="is self_stated"):
+    with pytest.raises(publication.Refused, match="is marked “Self-stated”"):
         published(position)
 
 

@@ -1,13 +1,13 @@
 /* Every form of the desk: choosers have names, a refused page leads to what stands in the way, and a page with unsaved work
-   asks before it goes. */
+   in any of its forms asks before it goes. */
 "use strict";
 
 window.addEventListener("load", () => {
-  const form = document.querySelector("#content form[method=post]:not(.desk-again, #changelist-form)");
-  if (!form) return;
+  const forms = [...document.querySelectorAll("#content form[method=post]:not(.desk-again, #changelist-form)")];
+  if (!forms.length) return;
 
   // Select2 names its boxes by the value that they hold alone; people ask for them by their label.
-  const nameChoosers = () => {
+  const nameChoosers = (form) => {
     for (const box of form.querySelectorAll(".select2-selection[role=combobox]:not([data-named])")) {
       const select = box.closest(".select2").previousElementSibling;
       const label = select && document.querySelector(`label[for="${select.id}"]`);
@@ -26,24 +26,28 @@ window.addEventListener("load", () => {
       }
     }
   };
-  new MutationObserver(nameChoosers).observe(form, { childList: true, subtree: true });
-  nameChoosers();
+  for (const form of forms) {
+    new MutationObserver(() => nameChoosers(form)).observe(form, { childList: true, subtree: true });
+    nameChoosers(form);
+  }
 
   // What is chosen in a list that is typed into reaches the form without an event, so the values themselves are compared.
-  const values = () => new URLSearchParams(new FormData(form)).toString();
+  const values = (form) => new URLSearchParams(new FormData(form)).toString();
   const wasRefused = document.querySelector("#content .errornote") !== null;
-  const shown = values();
-  let isSaving = false;
+  const shown = new Map(forms.map((form) => [form, values(form)]));
+  let saving = null; // the form that is being sent; what was typed into another would be lost
   // Heard last of all, after session.js, which may hold the form back.
-  window.addEventListener("submit", (event) => { isSaving = event.target === form && !event.defaultPrevented; });
-  window.addEventListener("pageshow", () => { isSaving = false; });
+  window.addEventListener("submit", (event) => { saving = event.defaultPrevented ? null : event.target; });
+  window.addEventListener("pageshow", () => { saving = null; });
   window.addEventListener("beforeunload", (event) => {
-    if (!isSaving && (wasRefused || values() !== shown)) event.preventDefault();
+    const wouldBeLost = (form) => form !== saving && values(form) !== shown.get(form);
+    if ((wasRefused && !forms.includes(saving)) || forms.some(wouldBeLost)) event.preventDefault();
   });
 
   if (!wasRefused) return;
-  const asked = form.querySelector(".desk-conflict, .desk-similar");
-  const field = form.querySelector("[aria-invalid=true], .errors input:not([type=hidden]), .errors select, .errors textarea");
+  const find = (what) => forms.map((form) => form.querySelector(what)).find(Boolean);
+  const asked = find(".desk-conflict, .desk-similar");
+  const field = find("[aria-invalid=true], .errors input:not([type=hidden]), .errors select, .errors textarea");
   const first = asked || field || document.querySelector("#content .errornote");
   const folded = first.closest("details");
   if (folded) folded.open = true;

@@ -21,6 +21,10 @@ document.addEventListener("change", async (event) => {
   });
   if (!answer.ok || field.value.trim() !== text) return;
   const read = await answer.json();
-  shown.classList.toggle("desk-unread", "why" in read);
-  shown.textContent = read.why || read.said;
+  shown.replaceChildren(...(read.lines || [read]).map((line) => {
+    const told = document.createElement("span");
+    told.classList.toggle("desk-unread", "why" in line);
+    told.textContent = line.why || line.said;
+    return told;
+  }));
 });

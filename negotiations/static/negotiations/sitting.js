@@ -95,4 +95,9 @@ document.addEventListener("DOMContentLoaded", () => {
   pane.querySelector(".desk-add-button").addEventListener("click", addRow);
   text.addEventListener("input", show);
   show();
+
+  // A new talk begins in the Address. Django's own script, which comes at its leisure, focuses the first button.
+  const { modelName } = document.getElementById("django-admin-form-add-constants").dataset;
+  const wasRefused = document.querySelector("#content .errornote");
+  if (modelName && !wasRefused) window.addEventListener("load", () => document.getElementById("id_source_url").focus());
 });

@@ -48,10 +48,12 @@ const deadline = (each) =>
   h("p", { class: "small" }, word("outcomes.due"), ": ", each.standing === "none" ? word("outcomes.no_day") : [dateText(each.date), ", ", term("deadline-standing", each.standing)]);
 
 function measured({ quantities, steps }) {
-  const rows = quantities.map((each) => h("li", {},
-    each.promised.length ? h("p", {}, word("outcomes.promised_is"), " ", between(each.promised.map((one) => quantityText({ ...one, unit: each.unit })), "; ")) : null,
-    h("p", {}, word("outcomes.done_is"), " ", each.done.length ? between(each.done.map((one) => done(one, each.unit)), "; ") : none("states.no_record"))));
-  return [rows.length ? h("ul", {}, rows) : none("outcomes.no_quantity"),
+  const rows = quantities.flatMap(({ unit, promised, done: deeds }) => [
+    ...promised.map((each) => [word("outcomes.promised_is"), " ", quantityText({ ...each, unit })]),
+    ...deeds.map((each) => [word("outcomes.done_is"), " ", done(each, unit)]),
+    ...(deeds.length ? [] : [[word("outcomes.done_is"), " ", none("states.no_record"), " (", term("unit", unit), ")"]]),
+  ]);
+  return [rows.length ? h("ul", { class: "measured" }, rows.map((each) => h("li", {}, each))) : none("outcomes.no_quantity"),
     steps?.length ? h("details", {}, h("summary", {}, word("outcomes.steps", { count: steps.length })), h("ol", { class: "steps" }, steps.map(step))) : null];
 }
 
