@@ -194,7 +194,8 @@ def test_map_and_table_of_venues_say_the_same_by_mouse_and_by_keyboard(reader: R
     assert len(names) > 5
 
     labels = page.locator(".map text").evaluate_all(
-        "all => all.map((each) => each.getBoundingClientRect()).map((box) => [box.left, box.top, box.right, box.bottom])"
+        "all => all.map((each) => each.getBoundingClientRect())"
+        ".map(({left, top, right, bottom}) => [left, top, right, bottom])"
     )
     assert len(labels) > 5
     assert [
