@@ -128,10 +128,11 @@ def _office(person: Actor, title: str) -> Affiliation | None:
 
 
 def _is_short_for(title: str, office: Affiliation) -> bool:
-    """Whether `title` leaves out nothing but words of the organisation's name; a deputy's title has others."""
+    """Whether `title` has a word of the organisation's name and leaves out no others; a deputy's title does."""
     typed, whole = _words(title), _words(office.title)
     named = _words(office.organisation.name) if office.organisation else set()
-    return bool(typed) and typed <= whole and whole - typed <= named | {"of", "the", "for"}
+    small = {"of", "the", "for"}
+    return bool(typed & named - small) and typed <= whole and whole - typed <= named | small
 
 
 def _words(text: str) -> set[str]:

@@ -301,6 +301,7 @@ def test_members_are_pasted_as_lines(curator: Any) -> None:
     assert "; ".join(said) in curator.page(page_of(talk))
 
 
+@pytest.mark.django_db
 def test_the_example_of_the_help_is_read_with_the_bundled_people() -> None:
     bundled = yaml.safe_load((BUNDLED / "istanbul-2025-05-16-other-pages.yaml").read_text("utf-8"))["actors"]
     ministry = next(row for row in bundled if row["slug"] == "ukrainian-defence-ministry")

@@ -20,7 +20,7 @@ import pytest
 from negotiations.api.contract import readings
 from negotiations.api.filters import SearchFilter
 from negotiations.api.search import SearchParameters, SearchView
-from negotiations.api.urls import RESOURCES
+from negotiations.api.urls import ANALYSES, RESOURCES
 from tests.api.client import Dashboard
 from tests.api.hostile import BODIES, HEADERS, HOSTILE, QUERIES
 from tests.api.test_lists import publish_a_world
@@ -39,6 +39,7 @@ PARAMETERS: list[Pair] = [
 ] + [("changes", "after"), *(("search", parameter) for parameter in SearchParameters.base_filters)]  # fmt: skip
 
 
+NAMES = [[part for part in path.split("/") if "<" not in part][-1] for path in ANALYSES]  # matrix, timeline, …
 FILTERS = {name: view.filterset_class.base_filters for name, view in {**RESOURCES, "search": SearchView}.items()}
 SEARCH = "search/?q=istanbul"
 
@@ -69,13 +70,39 @@ def test_there_are_enough_of_them_and_each_parameter_is_asked() -> None:
         (path.split("/")[3], parameter["name"])
         for path, operation in readings(contract())
         for parameter in operation["parameters"]
-        if parameter.get("in") == "query" and path.split("/")[3] in (*RESOURCES, "search")
+        if parameter.get("in") == "query" and path.split("/")[3] in (*RESOURCES, "search") and not is_analysis(path)
     }
     assert described - set(PARAMETERS) == {("search", "page_size")}, "which lists have too"
 
 
 def test_a_hostile_value_is_refused_or_finds_nothing(dashboard: Dashboard) -> None:
     assert_nothing_gets_through(dashboard, in_the_suite())
+
+
+def is_analysis(path: str) -> bool:
+    """Whether the contract's `path` is of an analysis: something asked of a record, or of all."""
+    return bool(re.search(rf"/({'|'.join(NAMES)})[/.]", path))
+
+
+def test_an_analysis_refuses_a_hostile_value_or_answers_it(dashboard: Dashboard) -> None:
+    publish_a_world()
+    chance = random.Random(7)  # noqa: S311
+    asked = [
+        (re.sub("{id}", "istanbul", path), parameter["name"])
+        for path, operation in readings(contract())
+        if is_analysis(path) and "{other}" not in path and "{suffix}" not in path
+        for parameter in operation["parameters"]
+        if parameter.get("in") == "query"
+    ]
+    answers = {
+        f"{path}?{name}={value}": dashboard.ask(f"{path}?{name}={value}")
+        for path, name in asked
+        for value in chance.sample(HOSTILE, 4)
+    }
+
+    assert len(asked) > 30
+    assert {answer.status_code for answer in answers.values()} <= {200, 302, 400, 404}
+    assert any(answer.status_code == 400 for answer in answers.values())
 
 
 @pytest.mark.long
@@ -107,8 +134,8 @@ def are_of(value: str, rows: list[Any]) -> bool:
 
 
 def folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = unicodedata.normalize("NFKD", text.replace("ı", "i"))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
 
 
 def names(problem: dict[str, Any], parameter: str) -> bool:

@@ -82,7 +82,7 @@ class Reader:
         return str(self.page.locator(f"#{block} [data-way=api]").first.get_attribute("href"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     # Playwright runs a loop in this thread; Django asks no more than that.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
