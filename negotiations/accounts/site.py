@@ -57,8 +57,8 @@ class DeskSite(AdminSite):
                 return inner(request, *args, **kwargs)
             if request.method == "POST":
                 return held(request, way)
-            # Setting up a second factor takes several pages, and none of allauth's hands `next` on. What browsers ask for
-            # beside a page is none to come back to.
+            # Setting up a second factor takes several pages, and none of allauth's hands `next` on. What a browser asks
+            # for beside a page is none to come back to.
             if is_let_in and request.headers.get("Sec-Fetch-Dest", "document") == "document":
                 request.session[WAY_BACK] = request.get_full_path()
             return HttpResponseRedirect(way)
