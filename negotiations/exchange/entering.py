@@ -185,7 +185,7 @@ def _text(key: Key, stated: Any) -> str:
         return str(int(stated))
     elif key.kind == Kind.RANGE:
         return _range(stated)
-    elif isinstance(stated, str) and key.kind == Kind.TEXT:
+    elif isinstance(stated, str) and key.kind == Kind.TEXT and key.name != "slug":
         return _without_blanks_around(key, stated)
     elif isinstance(stated, str) and key.kind != Kind.WHOLE:
         return stated

@@ -211,7 +211,7 @@ def _column_in(diagnosis: Any) -> str | None:
 def _key_of(change: Change, rule: Any) -> list[str]:
     """The key to which a rule points: the only one of its columns that the row states; else none, so the row itself."""
     if isinstance(rule, models.CheckConstraint):
-        names = set(rule.condition.referenced_base_fields)  # type: ignore[union-attr]  # always a Q here
+        names = set(models.Q(rule.condition).referenced_base_fields)
     else:
         names = set(getattr(rule, "fields", ())) | {str(pair[0]) for pair in getattr(rule, "expressions", ())}
     stated = {

@@ -137,6 +137,27 @@ def test_references_are_by_id_or_slug_and_to_parts_by_id(curator: Program, scene
     assert (said["links"][0]["to"]["kind"], said["links"][0]["to"]["id"]) == ("delegation", delegation["id"])
 
 
+def test_a_link_is_turned_to_another_record_or_refused(curator: Program, scenery: Scenery) -> None:
+    make.make_issue(slug="ceasefire")
+    link = {"relation": "about", "to": {"kind": "talk", "slug": "istanbul"}}
+    statement = {"slug": "said", "text": "They came.", "act": "appeal", "attribution": "reported", "links": [link]}
+    [kept] = curator.post("statements/", statement)["links"]
+
+    turned = {**kept, "to": {"kind": "issue", "slug": "ceasefire"}}
+    answer = curator.patch("statements/said/", {"links": [turned]}, seen=1)
+
+    assert (answer["links"][0]["id"], answer["links"][0]["to"]["slug"]) == (kept["id"], "ceasefire")
+    problem = curator.patch("statements/said/", {"links": [{**kept, "to": None}]}, seen=2, expect=400)
+    assert any(place.startswith("links[0]") for place in curator.faults(problem))
+
+
+@pytest.mark.parametrize("slug", ["jq ", " jq", "jq\n"])
+def test_a_slug_is_taken_as_it_is(curator: Program, scenery: Scenery, slug: str) -> None:
+    problem = curator.post("issues/", {"slug": slug, "name": "Jq", "definition": "What it is."}, expect=400)
+
+    assert "slug" in curator.faults(problem)
+
+
 def test_values_of_every_kind_are_written_as_they_are_read(curator: Program, scenery: Scenery) -> None:
     ceasefire = make.make_issue(slug="ceasefire")
     assertions = [
