@@ -77,7 +77,7 @@ class SittingForm(QuotedForm):
 
     def _offer_to_add_publisher(self) -> None:
         field = self.fields["source_publisher"]
-        may_add = bool(self.by and self.by.has_perm("negotiations.add_actor"))  # type: ignore[attr-defined]
+        may_add = bool(self.by and self.by.has_perm("negotiations.add_actor"))  # type: ignore[attr-defined]  # of users
         leads_to = Source._meta.get_field("publisher").remote_field
         field.widget = RelatedFieldWidgetWrapper(field.widget, leads_to, admin.site, can_add_related=may_add)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from negotiations.analytics.current import current_text
 from negotiations.analytics.deadlines import Deadline, deadlines
 from negotiations.analytics.quantities import Deed, Done, Promised, done, promised
-from negotiations.analytics.rows import Document, all_made, citations, document, fill, made, reference, row, rows
+from negotiations.analytics.rows import Document, all_cited, all_made, citations, document, made, reference, row, rows
 from negotiations.analytics.stream import BOTH_ENDS, EARLIEST, LATEST
 from negotiations.analytics.written import WrittenDate
 from negotiations.ledger.window import window_connection
@@ -146,7 +146,7 @@ def _fulfilment(told: Sequence[Any], on: datetime.date) -> Fulfilment | None:
     outcome: Any = made(Outcome, document(whole))
     parties, asserted, events, talks, cited = map(document, documents)
     sources = all_made(Citation, cited)
-    held = [each for each in _assertions(asserted) if _held_by(each, on)]
+    held = [each for each in all_cited(Assertion, asserted) if _held_by(each, on)]
     steps = [step for each in (*events, *talks) if (step := _step(each, on)) is not None]
     steps.sort(key=lambda step: (step.when.earliest or step.when.latest or datetime.date.max, str(step.record.pk)))
     happened = [
@@ -155,7 +155,7 @@ def _fulfilment(told: Sequence[Any], on: datetime.date) -> Fulfilment | None:
         if isinstance(step.record, Event) and step.record.status == EventStatus.HAPPENED
     ]
     return Fulfilment(
-        outcome, agreed, _certainty(agreed, on), 0, _parties(parties),
+        outcome, agreed, _certainty(agreed, on), 0, all_cited(OutcomeParty, parties),
         current_text(held, AssertionField.IMPLEMENTATION),
         [each for each in held if each.field == AssertionField.IMPLEMENTATION],
         list(deadlines(outcome, held, sources, on)), list(promised(held)), list(done(happened)),
@@ -183,24 +183,6 @@ def _certainty(when: WrittenDate, on: datetime.date) -> Certainty:
     return Certainty.CERTAIN if when.has_begun(on) else Certainty.POSSIBLE
 
 
-def _assertions(told: Iterable[Document]) -> list[Assertion]:
-    found = []
-    for each in told:
-        assertion: Any = made(Assertion, each)
-        fill(assertion, "citations", all_made(Citation, each["citations"]))
-        found.append(assertion)
-    return found
-
-
-def _parties(told: Iterable[Document]) -> list[OutcomeParty]:
-    found = []
-    for each in told:
-        party: Any = made(OutcomeParty, each)
-        fill(party, "citations", all_made(Citation, each["citations"]))
-        found.append(party)
-    return found
-
-
 def _held_by(assertion: Assertion, on: datetime.date) -> bool:
     """Whether it may have held by the day: what has no day always may."""
     days = assertion.held_on
@@ -214,7 +196,7 @@ def _step(told: Document, on: datetime.date) -> Step | None:
     if when.has_begun(on) is False:
         return None
     record: Any = made(Event, told["record"]) if told["kind"] == "event" else made(Talk, told["record"])
-    assertions = [each for each in _assertions(told["assertions"]) if _held_by(each, on)]
+    assertions = [each for each in all_cited(Assertion, told["assertions"]) if _held_by(each, on)]
     return Step(
         record, when, _certainty(when, on), all_made(Actor, told["parties"]),
         [each for each in assertions if each.field == AssertionField.QUANTITY], all_made(Citation, told["citations"]),

@@ -18,7 +18,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 
 from negotiations.ledger.window import window_connection
-from negotiations.models import Actor, Issue, Outcome, Place, Process, Source, Statement, Talk
+from negotiations.models import Actor, Citation, Issue, Outcome, Place, Process, Source, Statement, Talk
 
 Document = dict[str, Any]
 Made = TypeVar("Made", bound=models.Model)
@@ -106,14 +106,24 @@ def all_made(model: type[Made], told: Iterable[Document]) -> list[Made]:
     return [found for each in told if (found := made(model, each)) is not None]
 
 
-def fill(whole: models.Model, relation: str, parts: list[Any]) -> None:
+def all_cited(model: type[Made], told: Iterable[Document]) -> list[Made]:
+    """The instances that a list of documents tells, each with its citations."""
+    found = []
+    for each in told:
+        one: Any = made(model, each)
+        _fill(one, "citations", all_made(Citation, each["citations"]))
+        found.append(one)
+    return found
+
+
+def _fill(whole: models.Model, relation: str, parts: list[Any]) -> None:
     """Gives `whole` the rows of a to-many `relation`, as prefetching would."""
     manager = getattr(whole, relation)
     queryset = manager.get_queryset()
     queryset._result_cache, queryset._prefetch_done = parts, True
     if not hasattr(whole, "_prefetched_objects_cache"):
         whole._prefetched_objects_cache = {}  # type: ignore[attr-defined]  # as Django names it
-    whole._prefetched_objects_cache[relation] = queryset  # type: ignore[attr-defined]
+    whole._prefetched_objects_cache[relation] = queryset  # type: ignore[attr-defined]  # see above
 
 
 def _value(field: models.Field[Any, Any], told: Any) -> Any:

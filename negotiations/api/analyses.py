@@ -17,9 +17,10 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from negotiations.api.asked_values import address_id
 from negotiations.api.envelope import meta
 from negotiations.api.exporting import file_headers
-from negotiations.api.filters import OnFilter, StrictFilterBackend, StrictFilterSet, address_id
+from negotiations.api.filters import OnFilter, StrictFilterBackend, StrictFilterSet
 from negotiations.api.records import PublicView, RecordViewSet, record_named
 from negotiations.api.references import RESOURCES, Root
 from negotiations.api.tables import written

@@ -18,10 +18,11 @@ from negotiations.analytics.amounts import in_words
 from negotiations.analytics.current import Amount
 from negotiations.analytics.facts import Asked, Fact, Order, facts
 from negotiations.api.analyses import AnalysisView, Body
+from negotiations.api.asked_values import ONE_DAY_MORE
 from negotiations.api.envelope import MetaSerializer, meta
 from negotiations.api.evidence import AmountSerializer, AssertionSerializer, shown_amount
 from negotiations.api.exporting import file_headers
-from negotiations.api.filters import ONE_DAY_MORE, ReferenceFilter, StrictFilterSet, WordFilter
+from negotiations.api.filters import ReferenceFilter, StrictFilterSet, WordFilter
 from negotiations.api.keyset import Cursor, read_cursor
 from negotiations.api.outcomes import OutcomePartySerializer
 from negotiations.api.paging import PARAMETERS as PAGING

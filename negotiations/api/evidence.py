@@ -18,7 +18,7 @@ from negotiations.analytics.current import (
     current_text,
 )
 from negotiations.api.records import PartsField, ReadSerializer
-from negotiations.api.references import ReferenceField, ReferenceSerializer, reference
+from negotiations.api.references import ReferenceField, ReferenceSerializer, Root, reference
 from negotiations.models import Assertion, Citation, Identifier, Name, Statement
 from negotiations.vocabulary import AssertionField, Counting, Implementation, NextMeeting, Stage, Unit
 
@@ -39,6 +39,11 @@ class CitationSerializer(ReadSerializer):
             "id", "source", "statement", "excerpt", "locator", "supports", "attribution", "speaker", "descriptor",
             "on_behalf_of", "credited_to", "excerpt_check",
         )  # fmt: skip
+
+
+def cited(citations: list[Citation], root: Root) -> Any:
+    """Citations as they stand everywhere."""
+    return CitationSerializer(citations, many=True, context={"root": root}).data
 
 
 class NameSerializer(ReadSerializer):

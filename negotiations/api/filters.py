@@ -6,17 +6,12 @@ rows or querysets: it is only a condition, so whatever connection the list reads
 
 from __future__ import annotations
 
-import datetime
-import re
-import unicodedata
-import uuid
 from collections.abc import Callable, Collection
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
 
 import django_filters
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -27,24 +22,31 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from negotiations.api.problems import BadParameters, Fault, fault, printable
+from negotiations.api.asked_values import (
+    DATES,
+    DAY,
+    LONGEST_SEARCH,
+    MOST_VALUES,
+    ONE_DAY_MORE,
+    TERMS,
+    UNSEEN,
+    DayField,
+    DaysField,
+    NumberField,
+    TermsField,
+    Values,
+    YesNoField,
+    address_id,
+    as_address,
+    as_country,
+    as_identifier,
+    not_allowed,
+)
+from negotiations.api.problems import BadParameters, Fault, fault
 from negotiations.ledger.history import changed_after
-from negotiations.models.codes import validate_country
-from negotiations.models.edtf import days_covered, exact_day, overlaps_for_certain
+from negotiations.models.edtf import overlaps_for_certain
 from negotiations.models.records import LineField, Record
 from negotiations.vocabulary import Certainty, IdentifierScheme
-
-MOST_VALUES = 50
-LONGEST_SEARCH, MOST_TERMS = 200, 10
-# As OpenAPI describes them: what no text has (`HIDDEN`), words and the blanks between, and dates as sources give them.
-UNSEEN = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
-BLANK = r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
-TERM = rf"[^\s{UNSEEN}]+"
-TERMS = rf"^{BLANK}*{TERM}({BLANK}+{TERM}){{0,{MOST_TERMS - 1}}}{BLANK}*$"
-DAY = r"[0-2][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[~?%]?"
-DATE = r"[0-2][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?[~?%]?"
-DATES = rf"^({DATE}|{DATE}/({DATE}|\.\.)?|(\.\.)?/{DATE})$"
-ONE_DAY_MORE = datetime.timedelta(days=1)
 
 
 def condition(model: type[models.Model], path: str, test: Callable[[str], Q]) -> Q:
@@ -57,29 +59,6 @@ def condition(model: type[models.Model], path: str, test: Callable[[str], Q]) ->
     assert isinstance(part, type)
     back = relation.remote_field.name  # type: ignore[union-attr]
     return Q(Exists(part._default_manager.filter(test(rest), **{back: OuterRef("pk")})))
-
-
-def not_allowed(text: str, allowed: list[str]) -> ValidationError:
-    params = {"shown": repr(printable(text)), "allowed": allowed, "given": text}
-    return ValidationError("%(shown)s is not a word of this list.", "not_allowed", params)
-
-
-class Values(forms.CharField):
-    """Several values separated by commas, each of which `check` has accepted."""
-
-    def __init__(self, *, check: Callable[[str], str], **kwargs: Any) -> None:
-        self.check = check
-        super().__init__(strip=False, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return []
-        found = text.split(",")
-        if len(found) > MOST_VALUES:
-            message = f"At most {MOST_VALUES} values may be given at once; these are {len(found)}."
-            raise ValidationError(message, "too_many")
-        return [self.check(word) for word in found]
 
 
 def under(issue: str) -> tuple[str, ...]:
@@ -119,28 +98,13 @@ class _Filter(django_filters.Filter):  # type: ignore[misc]
         raise NotImplementedError
 
 
-def _address(text: str) -> str:
-    if not re.fullmatch(r"[-a-z0-9]{1,120}", text):
-        message = f"{printable(text)!r} is neither a slug nor an id; slugs have small letters, digits and hyphens."
-        raise ValidationError(message, "invalid")
-    return text
-
-
-def address_id(text: str) -> uuid.UUID | None:
-    """The id that `text` is; None for a slug."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 class ReferenceFilter(_Filter):
     """Records that point at one of the given ones, by slug or id, along any of the paths."""
 
     field_class = Values
 
     def __init__(self, *paths: str, help_text: str) -> None:
-        super().__init__(*paths, help_text=help_text, check=_address)
+        super().__init__(*paths, help_text=help_text, check=as_address)
 
     def test(self, path: str, value: list[str]) -> Q:
         ids = [id for address in value if (id := address_id(address))]
@@ -195,15 +159,6 @@ class IdFilter(ReferenceFilter):
         return queryset.filter(found)
 
 
-def _identifier(text: str) -> str:
-    scheme, colon, value = text.partition(":")
-    if scheme not in IdentifierScheme.values:
-        raise not_allowed(scheme, IdentifierScheme.values)
-    if not colon or not value:
-        raise ValidationError(f"{printable(text)!r} is no scheme and value, such as wikidata:Q212.", "invalid")
-    return text
-
-
 class IdentifierFilter(_Filter):
     """Records that other projects keep under one of the given numbers."""
 
@@ -211,7 +166,7 @@ class IdentifierFilter(_Filter):
 
     def __init__(self) -> None:
         help_text = "Records with one of these numbers in other projects: wikidata:Q212, paax:CON_21"
-        super().__init__("identifiers__value", help_text=help_text, check=_identifier)
+        super().__init__("identifiers__value", help_text=help_text, check=as_identifier)
 
     def test(self, path: str, value: list[str]) -> Q:
         pairs = (text.partition(":") for text in value)
@@ -223,13 +178,6 @@ class IdentifierFilter(_Filter):
         return several(one)
 
 
-def _country(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]{3}", text):
-        raise ValidationError(f"{printable(text, 40)!r} is not an ISO 3166-1 alpha-3 code, such as TUR.", "invalid")
-    validate_country(text)
-    return text
-
-
 class CountryFilter(_Filter):
     """Records at a place in one of the given countries."""
 
@@ -237,7 +185,7 @@ class CountryFilter(_Filter):
 
     def __init__(self, path: str) -> None:
         help_text = "In one of these countries (ISO 3166-1 alpha-3): TUR, ARE"
-        super().__init__(path, help_text=help_text, check=_country)
+        super().__init__(path, help_text=help_text, check=as_country)
 
     def test(self, path: str, value: list[str]) -> Q:
         return Q(**{f"{path}__in": value})
@@ -245,27 +193,6 @@ class CountryFilter(_Filter):
     def openapi(self) -> dict[str, Any]:
         one = {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["TUR"]}
         return several(one)
-
-
-class ExactField(forms.CharField):
-    """A text taken as it is: what stands around it is part of it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strip=False, **kwargs)
-
-
-class DaysField(ExactField):
-    """A day, month, year or interval of them, read into the range of days it covers."""
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            first, last = days_covered(text)
-        except ValueError as error:
-            raise ValidationError(str(error), "invalid") from None
-        return DateRange(first, last + ONE_DAY_MORE if last else None, "[)" if first else "()")
 
 
 class DuringFilter(_Filter):
@@ -296,16 +223,6 @@ class DuringFilter(_Filter):
         return {"schema": {"type": "string", "pattern": self.pattern, "examples": self.examples}}
 
 
-class DayField(DaysField):
-    """One day, read as a range."""
-
-    def clean(self, value: Any) -> Any:
-        found = super().clean(value)
-        if found and ("/" in value or not exact_day(value)):
-            raise ValidationError(f"{printable(value, 40)!r} is not a day: write 2025-05-16.", "invalid")
-        return found
-
-
 class OnFilter(DuringFilter):
     """Records that hold, or took place, on a day."""
 
@@ -313,16 +230,6 @@ class OnFilter(DuringFilter):
     says = "A day on which the record held, or took place: 2025-05-16"
     examples: ClassVar[list[str]] = ["2025-05-16"]
     pattern = f"^{DAY}$"
-
-
-class YesNoField(ExactField):
-    """`true` or `false`."""
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if text and text not in ("true", "false"):
-            raise not_allowed(text, ["true", "false"])
-        return {"true": True, "false": False}.get(text)
 
 
 class YesNoFilter(_Filter):
@@ -335,18 +242,6 @@ class YesNoFilter(_Filter):
 
     def openapi(self) -> dict[str, Any]:
         return {"schema": {"type": "boolean"}}
-
-
-class NumberField(ExactField):
-    """The number of a revision, or 0 for before the first."""
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        if not re.fullmatch(r"0|[1-9][0-9]{0,17}", text):
-            raise ValidationError(f"{printable(text, 40)!r} is not the number of a revision: 0, 1, 2, …", "invalid")
-        return int(text)
 
 
 class AfterFilter(_Filter):
@@ -371,24 +266,6 @@ def _is_line(model: Any, path: str) -> bool:
     head, _, rest = path.partition("__")
     field = model._meta.get_field(head)
     return _is_line(field.related_model, rest) if rest else isinstance(field, LineField)
-
-
-def _has_a_sign(text: str) -> bool:
-    """Whether anything of `text` can be seen by itself: not only accents, marks of direction and the like."""
-    return any(unicodedata.category(sign)[0] in "LNPS" for sign in text)
-
-
-class TermsField(forms.CharField):
-    """A text of a few words."""
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if text and not _has_a_sign(text):  # it would be found in every text
-            raise ValidationError("There is nothing in it to search for: give it a letter or a digit.", "invalid")
-        if text and len(text.split()) > MOST_TERMS:
-            message = f"At most {MOST_TERMS} words may be searched for at once; these are {len(text.split())}."
-            raise ValidationError(message, "too_many")
-        return text
 
 
 class SearchFilter(_Filter):

@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from rest_framework import serializers
 
 from negotiations.analytics.matrix import since
-from negotiations.api.references import ReferenceSerializer, Root, reference
+from negotiations.api.references import ReferenceSerializer, Root, reference, reference_or_none
 from negotiations.models import Citation, Position
 from negotiations.models.statements import NAMES_A_SPEAKER
 from negotiations.vocabulary import Ascription, Attribution, Stance, Support
@@ -84,8 +84,8 @@ def _held(position: Position, root: Root) -> Shown:
         **_holding(position, root),
         "text": position.text,
         "condition": position.condition,
-        "tied_to": _named(position.tied_to, root),
-        "talk": _named(position.talk, root),
+        "tied_to": reference_or_none(position.tied_to, root),
+        "talk": reference_or_none(position.talk, root),
         "supersedes": _holding(position.supersedes, root) if position.supersedes else None,
         "ascription": position.ascription,
         "quote": next((quote for quote in supporting if quote), None),
@@ -115,16 +115,16 @@ def _passage(cited: Citation, voice: Any, root: Root) -> Shown:
     """A passage of a page, in the voice of the citation itself, or of the statement that it reports."""
     is_statement = voice is not cited
     return {
-        "source": _named(cited.source, root),
+        "source": reference_or_none(cited.source, root),
         "statement": reference(voice, root) if is_statement else None,
         "quote": _quote(voice.quote, voice.language) if is_statement and voice.quote else _printed(cited),
         "locator": cited.locator,
         "supports": cited.supports,
         "attribution": voice.attribution,
-        "speaker": _named(voice.speaker, root),
+        "speaker": reference_or_none(voice.speaker, root),
         "descriptor": voice.descriptor,
-        "on_behalf_of": _named(voice.on_behalf_of, root),
-        "credited_to": _named(cited.credited_to, root),
+        "on_behalf_of": reference_or_none(voice.on_behalf_of, root),
+        "credited_to": reference_or_none(cited.credited_to, root),
     }
 
 
@@ -134,10 +134,6 @@ def _printed(cited: Citation) -> Shown | None:
 
 def _quote(text: str, language: str | None) -> Shown:
     return {"text": text, "language": language}
-
-
-def _named(record: Any, root: Root) -> Shown | None:
-    return None if record is None else reference(record, root)
 
 
 def _weight(passage: Shown) -> bool:

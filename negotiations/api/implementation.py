@@ -14,12 +14,11 @@ from negotiations.analytics.implementation import Fulfilment, Step, implementati
 from negotiations.analytics.quantities import Done, Promised
 from negotiations.api.analyses import AnalysisView, Body, DayFilter
 from negotiations.api.envelope import MetaSerializer
-from negotiations.api.evidence import AssertionSerializer, CitationSerializer, shown_amount
+from negotiations.api.evidence import AmountSerializer, AssertionSerializer, CitationSerializer, cited, shown_amount
 from negotiations.api.filters import ReferenceFilter, StrictFilterSet, WordFilter
 from negotiations.api.outcomes import OutcomeFilter, OutcomePartySerializer
 from negotiations.api.processes import ProcessViewSet
-from negotiations.api.references import ReferenceSerializer, Root, reference
-from negotiations.api.streams import cited
+from negotiations.api.references import ReferenceSerializer, Root, reference, reference_or_none
 from negotiations.models import Event, Outcome, Process
 from negotiations.vocabulary import (
     AssertionState,
@@ -43,24 +42,20 @@ class ImplementationParameters(StrictFilterSet):
     issue = ReferenceFilter(help_text="Only outcomes that touch one of these issues, or one under it.")
 
 
-class _AmountSerializer(serializers.Serializer[Any]):
-    lower = serializers.CharField(allow_null=True, help_text="The lower bound; null when open.")
-    upper = serializers.CharField(allow_null=True, help_text="The upper bound; null when open.")
-    lower_included = serializers.BooleanField(help_text="Whether the lower bound itself is meant too.")
-    upper_included = serializers.BooleanField(help_text="Whether the upper bound itself is meant too.")
+class _DirectedAmountSerializer(AmountSerializer):
     is_disputed = serializers.BooleanField(help_text="Whether sources differ, so that there are no bounds.")
     giver = ReferenceSerializer(allow_null=True, help_text="Who gives, where a direction is told.")
     receiver = ReferenceSerializer(allow_null=True, help_text="Who receives, where a direction is told.")
 
 
-class AmountPromisedSerializer(_AmountSerializer):
+class AmountPromisedSerializer(_DirectedAmountSerializer):
     """How much was promised, counted in one way."""
 
     counting = serializers.ChoiceField(choices=Counting.choices, allow_null=True, help_text="How it is counted.")
     assertions = serializers.ListField(child=serializers.UUIDField(), help_text="The ids of the values it rests on.")
 
 
-class AmountDoneSerializer(_AmountSerializer):
+class AmountDoneSerializer(_DirectedAmountSerializer):
     """How much was done."""
 
     basis = serializers.ChoiceField(choices=DoneBasis.choices, help_text="Added up, or as a source gives it.")
@@ -168,7 +163,7 @@ def _fulfilment(found: Fulfilment, root: Root) -> Body:
         **reference(outcome, root),
         "kind": outcome.kind,
         "depth": found.depth,
-        **{name: _reference(getattr(outcome, name), root) for name in ("part_of", "depends_on", "talk")},
+        **{name: reference_or_none(getattr(outcome, name), root) for name in ("part_of", "depends_on", "talk")},
         "text": outcome.text,
         "condition": outcome.condition,
         "agreed": outcome.agreed_edtf,
@@ -210,7 +205,7 @@ def _quantities(found: Fulfilment, root: Root) -> list[Body]:
 
 def _amount(amount: Amount | None, found: Promised | Done, root: Root) -> Body:
     bounds = NOTHING if amount is None else shown_amount(amount)
-    directions = {"giver": _reference(found.giver, root), "receiver": _reference(found.receiver, root)}
+    directions = {"giver": reference_or_none(found.giver, root), "receiver": reference_or_none(found.receiver, root)}
     return {**bounds, "is_disputed": amount is None, **directions}
 
 
@@ -238,7 +233,3 @@ def _step(found: Step, root: Root) -> Body:
         "assertions": AssertionSerializer(found.assertions, many=True, context={"root": root}).data,
         "citations": cited(found.citations, root),
     }
-
-
-def _reference(record: Any, root: Root) -> Body | None:
-    return None if record is None else reference(record, root)

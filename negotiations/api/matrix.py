@@ -11,8 +11,9 @@ from rest_framework import serializers
 
 from negotiations.analytics.matrix import Cell, Change, Days, Holding, Matrix, matrix_of
 from negotiations.api.analyses import AnalysisView, Body, DayFilter, in_bulk
+from negotiations.api.asked_values import ONE_DAY_MORE
 from negotiations.api.envelope import MetaSerializer
-from negotiations.api.filters import ONE_DAY_MORE, DuringFilter, ReferenceFilter, StrictFilterSet, WordFilter
+from negotiations.api.filters import DuringFilter, ReferenceFilter, StrictFilterSet, WordFilter
 from negotiations.api.holdings import HeldPositionSerializer, HoldingSerializer, held_positions
 from negotiations.api.processes import ProcessViewSet
 from negotiations.api.references import ReferenceSerializer, reference

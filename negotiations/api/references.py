@@ -81,6 +81,10 @@ def reference(record: Any, root: Root) -> dict[str, Any]:
     return {"id": str(record.pk), "slug": record.slug, "label": str(record.label), "url": address(record, root)}
 
 
+def reference_or_none(record: Any, root: Root) -> dict[str, Any] | None:
+    return None if record is None else reference(record, root)
+
+
 class ReferenceSerializer(serializers.Serializer[Any]):
     """Another record: enough to show it and to fetch it."""
 
