@@ -10,12 +10,11 @@ import { word } from "./words.js";
  *
  * name     its id on the page
  * request  state => the address to ask (or several, whose results are joined); null when there is nothing to ask for
- * without  the same for an API that does not have the former yet; the part then says what it cannot show
  * draw     (answer, state) => elements; an empty list where there is nothing to show
  * csv      false where the API has no file of it, or (answer, state) => the file's address where it is another than the request's
  * paged    false where the rest of the list is not of interest
  */
-export function part({ name, request, without, draw, csv = true, paged = true }) {
+export function part({ name, request, draw, csv = true, paged = true }) {
   const title = word(`blocks.${name}.title`);
   const ways = h("ul", { class: "ways", hidden: true });
   const trouble = h("div", { class: "trouble", role: "group", "aria-label": title, hidden: true });
@@ -32,21 +31,16 @@ export function part({ name, request, without, draw, csv = true, paged = true })
     running?.abort();
     running = new AbortController();
     const { signal } = running;
-    let addresses = [request(state) ?? []].flat();
+    const addresses = [request(state) ?? []].flat();
     if (addresses.length) content.setAttribute("aria-busy", "true");
     const waiting = setTimeout(() => complain(h("p", {}, word("states.slow"))), SLOW);
     try {
-      let isLess = false;
-      const answers = await askThese(addresses, signal).catch((error) => {
-        if (!without || error.status !== 404) throw error;
-        [isLess, addresses] = [true, [without(state)].flat()];
-        return askThese(addresses, signal);
-      });
+      const answers = await Promise.all(addresses.map((each) => ask(each, signal)));
       if (signal.aborted) return true;
       shown = { state, addresses, answer: joined(answers) };
       isMissing = false;
       show();
-      complain(...(isLess ? [h("p", {}, word(`blocks.${name}.without`))] : []));
+      complain();
       return true;
     } catch (error) {
       if (signal.aborted) return true;
@@ -105,8 +99,6 @@ export function part({ name, request, without, draw, csv = true, paged = true })
 
   return { name, element, load, revision: () => shown?.answer?.meta.revision ?? null, answer: () => shown?.answer, isMissing: () => isMissing };
 }
-
-const askThese = (addresses, signal) => Promise.all(addresses.map((each) => ask(each, signal)));
 
 function joined(answers) {
   if (answers.length < 2) return answers[0];

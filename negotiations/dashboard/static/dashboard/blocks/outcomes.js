@@ -14,7 +14,6 @@ const OF_PROCESS = {
   request: ({ process, on, as_of }) =>
     process && [address(`processes/${process}/implementation/`, { on, as_of }),
       address("outcomes/", { process, kind: "no_agreement", include: "citations.source", page_size: 50, as_of })],
-  without: ({ process, on, as_of }) => address("outcomes/", { process, during: on && `../${on}`, include: "citations.source", page_size: 50, as_of }),
 };
 
 export const outcomes = (name = "outcomes", asked = OF_PROCESS) =>

@@ -16,15 +16,8 @@ export const timeline = () =>
     name: "timeline",
     request: ({ process, on, as_of }) =>
       process && address(`processes/${process}/timeline/`, { during: on && `../${on}`, ordering: "-date", page_size: 16, as_of }),
-    without: ({ process, on, as_of }) =>
-      address("talks/", { process, during: on && `../${on}`, include: "citations.source", page_size: 16, as_of }),
-    draw: ({ results }) => (results.length ? h("ol", { class: "timeline" }, results.map((each) => moment(each.delegations ? asMoment(each) : each))) : []),
+    draw: ({ results }) => (results.length ? h("ol", { class: "timeline" }, results.map(moment)) : []),
   });
-
-/** A talk of the list, as the timeline would have it. */
-const asMoment = (talk) => ({
-  ...talk, kind: "talk", word: talk.kind, date: talk.start, parties: talk.delegations.map((each) => ({ actor: each.party })),
-});
 
 function moment(each) {
   return h("li", { "data-row": each.id, tabindex: "-1", class: each.kind },
