@@ -446,6 +446,8 @@ def is_refused(port: int) -> bool:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:  # the door closed between its hello and ours: asked again, it refuses
+        return False
     return False
 
 
