@@ -9,7 +9,7 @@ import datetime
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -18,8 +18,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from negotiations.api.problems import printable
 from negotiations.models.codes import validate_country
-from negotiations.models.edtf import days_covered, exact_day
-from negotiations.vocabulary import IdentifierScheme
+from negotiations.models.edtf import days_covered, exact_day, overlaps_for_certain
+from negotiations.vocabulary import Certainty, IdentifierScheme
 
 MOST_VALUES = 50
 LONGEST_SEARCH, MOST_TERMS = 200, 10
@@ -157,3 +157,14 @@ class TermsField(forms.CharField):
             message = f"At most {MOST_TERMS} words may be searched for at once; these are {len(text.split())}."
             raise ValidationError(message, "too_many")
         return text
+
+
+def certainty(days: Sequence[str | None], asked: DateRange) -> Certainty:
+    """Whether `days`, as the source gives them, surely overlap those `asked` for."""
+    last = asked.upper - ONE_DAY_MORE if asked.upper else None
+    return Certainty.CERTAIN if overlaps_for_certain(days, asked.lower, last) else Certainty.POSSIBLE
+
+
+def of_all(found: Iterable[Certainty]) -> Certainty:
+    """How certain it is that all of them are true."""
+    return Certainty.POSSIBLE if Certainty.POSSIBLE in found else Certainty.CERTAIN

@@ -63,4 +63,5 @@ class ChangesViewSet(RevisionsViewSet):
 
     serializer_class = ChangesSerializer
     filterset_class = ChangesFilter
+    is_compiled = False  # what a revision touched is put together of two queries
     order = "number"

@@ -18,7 +18,8 @@ from negotiations.api.filters import (
     WordFilter,
     at,
 )
-from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet, ReferencesField
+from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
+from negotiations.api.references import ReferencesField
 from negotiations.api.schema import described
 from negotiations.models import Event, EventParty, EventPlace
 from negotiations.vocabulary import AssertionField, Attribution, EventKind, EventStatus

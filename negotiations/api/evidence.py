@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
+from django.db.models.expressions import RawSQL
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from negotiations.analytics import current_in_sql
 from negotiations.analytics.current import (
     Amount,
     Quantity,
@@ -17,9 +20,17 @@ from negotiations.analytics.current import (
     current_quantities,
     current_text,
 )
-from negotiations.api.records import PartsField, ReadSerializer
-from negotiations.api.references import ReferenceField, ReferenceSerializer, Root, reference
-from negotiations.models import Assertion, Citation, Identifier, Name, Statement
+from negotiations.api.documents import Template, key_of
+from negotiations.api.records import ReadSerializer
+from negotiations.api.references import (
+    PartsField,
+    ReferenceField,
+    ReferenceSerializer,
+    Root,
+    reference,
+    reference_in_sql,
+)
+from negotiations.models import Actor, Assertion, Citation, Identifier, Name, Statement
 from negotiations.vocabulary import AssertionField, Counting, Implementation, NextMeeting, Stage, Unit
 
 
@@ -118,6 +129,9 @@ class AmountField(serializers.Field[Any, Any, Any, Any]):
         amount = amount_of(value)
         return shown_amount(amount) if amount else None
 
+    def in_sql(self) -> Template:
+        return Template(current_in_sql.BOUNDED, amount=F("amount"))
+
 
 class AssertionSerializer(ReadSerializer):
     """One value of a field, as one voice gives it or on one day."""
@@ -146,6 +160,10 @@ class _CurrentField(PartsField):
     def held(self, value: Any) -> Any:
         return type(self).read(value.all(), self.asserted)
 
+    def held_in_sql(self, found: Callable[[str, AssertionField], str], **slots: Any) -> Template:
+        """What `found` finds for this field in the assertions of the row."""
+        return Template(found(key_of(self).column, self.asserted), id=F("pk"), **slots)
+
 
 class CurrentTextField(_CurrentField):
     """A word, phrase or date held at present."""
@@ -155,6 +173,9 @@ class CurrentTextField(_CurrentField):
     def to_representation(self, value: Any) -> str | None:
         found: str | None = self.held(value)
         return found
+
+    def in_sql(self) -> Template:
+        return self.held_in_sql(current_in_sql.text)
 
 
 def _word_of(vocabulary: Any) -> serializers.ChoiceField:
@@ -192,6 +213,9 @@ class CurrentAmountField(_CurrentField):
         found: Quantity | None = self.held(value)
         return {**shown_amount(found.amount), "unit": found.unit} if found else None
 
+    def in_sql(self) -> Template:
+        return self.held_in_sql(current_in_sql.amount)
+
 
 @extend_schema_field(QuantitySerializer(many=True))
 class CurrentQuantitiesField(_CurrentField):
@@ -211,3 +235,7 @@ class CurrentQuantitiesField(_CurrentField):
             }
             for found in self.held(value)
         ]
+
+    def in_sql(self) -> Template:
+        actors = {name: reference_in_sql(Actor, RawSQL(f"{name}_id", [])) for name in ("giver", "receiver")}
+        return self.held_in_sql(current_in_sql.quantities, **actors)

@@ -27,7 +27,6 @@ from negotiations.api.asked_values import (
     DAY,
     LONGEST_SEARCH,
     MOST_VALUES,
-    ONE_DAY_MORE,
     TERMS,
     UNSEEN,
     DayField,
@@ -40,11 +39,11 @@ from negotiations.api.asked_values import (
     as_address,
     as_country,
     as_identifier,
+    certainty,
     not_allowed,
 )
 from negotiations.api.problems import BadParameters, Fault, fault
 from negotiations.ledger.history import changed_after
-from negotiations.models.edtf import overlaps_for_certain
 from negotiations.models.records import LineField, Record
 from negotiations.vocabulary import Certainty, IdentifierScheme
 
@@ -209,15 +208,18 @@ class DuringFilter(_Filter):
     def test(self, path: str, value: DateRange) -> Q:
         return Q(**{f"{path}__overlap": value})
 
-    def certainty(self, row: Any, value: DateRange) -> Certainty:
-        """Whether the days of `row`, as the source gives them, surely overlap those asked for."""
+    def written(self, model: type[models.Model]) -> list[str]:
+        """The paths, from `model`, of the columns that give its days as the source does."""
         *before, name = self.paths[0].split("__")
         for relation in before:
-            row = getattr(row, relation)
-        columns = [each.name for each in row._meta.get_field(name).expression.source_expressions]
-        last = value.upper - ONE_DAY_MORE if value.upper else None
-        is_certain = overlaps_for_certain([getattr(row, column) for column in columns], value.lower, last)
-        return Certainty.CERTAIN if is_certain else Certainty.POSSIBLE
+            model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
+        found: Any = model._meta.get_field(name)
+        return ["__".join([*before, each.name]) for each in found.expression.source_expressions]
+
+    def certainty(self, row: models.Model, value: DateRange) -> Certainty:
+        """Whether the days of `row`, as the source gives them, surely overlap those asked for."""
+        days: list[Any] = [reduce(getattr, path.split("__"), row) for path in self.written(type(row))]
+        return certainty(days, value)
 
     def openapi(self) -> dict[str, Any]:
         return {"schema": {"type": "string", "pattern": self.pattern, "examples": self.examples}}

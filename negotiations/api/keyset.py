@@ -14,12 +14,13 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F, OrderBy, Q
+from django.db.models import F, OrderBy, Q, Value
 
 from negotiations.api.problems import BadParameters, fault
 
@@ -73,13 +74,14 @@ class Keyset:
     def arrange(self, queryset: models.QuerySet[Any], backward: bool = False) -> models.QuerySet[Any]:
         return queryset.order_by(*(key.ordering(backward) for key in self.keys))
 
-    def after(self, values: Sequence[Any], backward: bool = False) -> list[Q]:
+    def after(self, values: Sequence[Any], backward: bool = False, *, or_same: bool = False) -> list[Q]:
         """Rows after the one that has `values`: conditions whose rows follow one another, and none is in two.
 
         Each is one stretch of the order, so that an index is entered there; of a single OR it would be read from its
         beginning, which costs more with every page.
         """
-        further = self.keys[-1].beyond(values[-1], backward)  # by primary key, which comes last in every order
+        # By primary key, which comes last in every order.
+        further = self.keys[-1].beyond(values[-1], backward, or_same=or_same)
         if len(self.keys) == 1:
             return [further]
         key, value = self.keys[0], values[0]
@@ -88,6 +90,22 @@ class Keyset:
             return [near, ~key.is_null()] if backward else [near]
         near = key.beyond(value, backward, or_same=True) & (key.beyond(value, backward) | further)
         return [near] if backward else [near, key.is_null()]
+
+    def page(self, queryset: models.QuerySet[Any], cursor: Cursor, most: int) -> tuple[list[Any], bool]:
+        """As `ids`, and whether there are rows on the side that `cursor` comes from; one query tells both."""
+        if cursor.values is None:
+            return self.ids(queryset, cursor, most), False
+        beyond = self.after(cursor.values, cursor.backward)
+        behind = self.after(cursor.values, not cursor.backward, or_same=True)
+        stretches = [(each, cursor.backward, most) for each in beyond]
+        stretches += [(each, not cursor.backward, 1) for each in behind]
+        asked = [
+            self.arrange(queryset.filter(stretch), backward).values_list("pk", Value(turn))[:at_most]
+            for turn, (stretch, backward, at_most) in enumerate(stretches)
+        ]
+        found = sorted(asked[0].union(*asked[1:], all=True), key=itemgetter(1))  # each stretch comes in its order
+        ids = [id for id, turn in found if turn < len(beyond)]
+        return ids[:most], len(ids) < len(found)
 
     def ids(self, queryset: models.QuerySet[Any], cursor: Cursor, most: int) -> list[Any]:
         """The first `most` ids beyond the place that `cursor` names, in this order or against it.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from negotiations.api.assembling import line
 from negotiations.api.exporting import Export, WholeSetRenderer
-from negotiations.api.tables import line
 from negotiations.models import Place
 
 HEIGHT = 3  # a venue lies in a city, a region and a country at most

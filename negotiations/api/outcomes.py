@@ -22,7 +22,8 @@ from negotiations.api.filters import (
     at,
     under,
 )
-from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet, ReferencesField
+from negotiations.api.records import BASICS, ReadSerializer, RecordViewSet
+from negotiations.api.references import ReferencesField
 from negotiations.api.schema import described
 from negotiations.models import Outcome, OutcomeIssue, OutcomeParty
 from negotiations.vocabulary import AssertionField, Attribution, OutcomeKind, OutcomeStance

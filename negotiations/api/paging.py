@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
+from negotiations.api.documents import Written
 from negotiations.api.envelope import meta
 from negotiations.api.keyset import LONGEST_CURSOR, Cursor, Keyset, read_cursor, write_cursor
 from negotiations.api.parameters import address_asked
@@ -31,6 +32,13 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(  # type: ignore[override]  # lists here are querysets
         self, queryset: models.QuerySet[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
+        ids = self.pick(queryset, request, view)
+        found = queryset.order_by().in_bulk(ids) if ids else {}
+        self.rows = [found[id] for id in ids]
+        return self.rows
+
+    def pick(self, queryset: models.QuerySet[Any], request: Request, view: Any) -> list[Any]:
+        """The ids of the page that is asked for, in order. With the count two queries."""
         parameters = request.query_params
         self.request, self.model = request, queryset.model
         self.size = page_size_of(parameters.get("page_size"))
@@ -39,27 +47,19 @@ class KeysetPagination(BasePagination):
         if "cursor" in parameters:
             cursor = read_cursor(parameters["cursor"], self.keyset, queryset.model)
         self.count = None if count_is_unwanted(parameters.get("count")) else queryset.count()
-        ids = self.keyset.ids(queryset, cursor, self.size + 1)
+        ids, has_rows_behind = self.keyset.page(queryset, cursor, self.size + 1)
         has_more = len(ids) > self.size
-        ids = ids[: self.size][::-1] if cursor.backward else ids[: self.size]
-        found = queryset.order_by().in_bulk(ids) if ids else {}
-        self.rows = [found[id] for id in ids]
-        is_first_page = cursor.values is None and not cursor.backward
-        has_rows_behind = not is_first_page and self._has_rows_behind(queryset, cursor)
         self.next = has_rows_behind if cursor.backward else has_more
         self.previous = has_more if cursor.backward else has_rows_behind
-        return self.rows
+        return ids[: self.size][::-1] if cursor.backward else ids[: self.size]
 
-    def _has_rows_behind(self, queryset: models.QuerySet[Any], cursor: Cursor) -> bool:
-        """Whether there are rows on the side that this page comes from."""
-        if not self.rows:
-            return queryset.exists() if self.count is None else self.count > 0
-        near = self.rows[-1] if cursor.backward else self.rows[0]
-        return bool(self.keyset.ids(queryset, Cursor(not cursor.backward, self.keyset.values(near)), 1))
+    def place(self, row: Any) -> tuple[Any, ...]:
+        """The values by which `row` is ordered."""
+        return row.beside[: len(self.keyset.keys)] if isinstance(row, Written) else self.keyset.values(row)
 
     def _cursor(self, backward: bool) -> str:
         """The page after this one, or before it when `backward`; from the far end when this page is empty."""
-        values = self.keyset.values(self.rows[0 if backward else -1]) if self.rows else None
+        values = self.place(self.rows[0 if backward else -1]) if self.rows else None
         return write_cursor(Cursor(backward, values), self.keyset, self.model)
 
     def meta(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import NotFound
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.model_meta import RelationInfo
@@ -19,6 +19,9 @@ from rest_framework.views import APIView
 
 from negotiations.api.addresses import WITHDRAWN, instead
 from negotiations.api.as_of import settle
+from negotiations.api.asked_values import of_all
+from negotiations.api.assembling import WrittenRenderer, written_page, written_record
+from negotiations.api.documents import Document, Template, members_of
 from negotiations.api.envelope import meta
 from negotiations.api.exporting import WholeSetRenderer, answer
 from negotiations.api.filters import StrictFilterSet
@@ -30,17 +33,15 @@ from negotiations.api.references import (
     AddressField,
     DelegationReferenceField,
     JoinedField,
+    PartsField,
     ReferenceField,
-    ReferenceSerializer,
     Root,
-    reference,
 )
 from negotiations.api.shaping import PARAMETERS as SHAPING
 from negotiations.api.shaping import WHOLE, Level, Shape, shape_asked_for
 from negotiations.ledger.history import withdrawn_by_now
 from negotiations.models import Delegation
 from negotiations.models.records import Record, addressed
-from negotiations.vocabulary import Certainty
 
 BASICS = ("id", "slug", "label", "url")
 Loading = tuple[tuple[str, ...], tuple[tuple[str, type["ReadSerializer"], Shape], ...]]
@@ -53,23 +54,8 @@ class ClockField(serializers.TimeField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%H:%M", **kwargs)
 
-
-class PartsField(serializers.Field[Any, Any, Any, Any]):
-    """A field that makes something of rows of another table, its `source`; `part` serializes one of them."""
-
-    part: type[ReadSerializer]
-
-
-@extend_schema_field(ReferenceSerializer(many=True))
-class ReferencesField(PartsField):
-    """The records that a table of pairs leads to, as references; `part` serializes a pair, `to` is its far end."""
-
-    def __init__(self, *, part: type[ReadSerializer], to: str, **kwargs: Any) -> None:
-        self.part, self.to = part, to
-        super().__init__(**{"read_only": True, **kwargs})
-
-    def to_representation(self, value: Any) -> list[dict[str, Any]]:
-        return [reference(getattr(pair, self.to), self.context["root"]) for pair in value.all()]
+    def in_sql(self) -> Template:
+        return Template("to_char({time}, 'HH24:MI')", time=models.F(str(self.source)))
 
 
 class ReadSerializer(serializers.ModelSerializer[Any]):
@@ -132,9 +118,13 @@ class ReadSerializer(serializers.ModelSerializer[Any]):
         shown = super().to_representation(instance)
         asked = getattr(self.context.get("view"), "asked_days", ())
         if asked and self.root in (self, self.parent):
-            found = {by_days.certainty(instance, days) for by_days, days in asked}
-            shown["certainty"] = Certainty.POSSIBLE if Certainty.POSSIBLE in found else Certainty.CERTAIN
+            shown["certainty"] = of_all(by_days.certainty(instance, days) for by_days, days in asked)
         return shown
+
+    def in_sql(self) -> Document:
+        """The whole record, or part, at the other end of a foreign key; `certainty` is asked of no such one."""
+        there = models.OuterRef(str(self.source))
+        return Document(self.Meta.model._default_manager.filter(pk__led_to=there).order_by(), members_of(self))
 
     def get_extra_kwargs(self) -> dict[str, Any]:
         given = super().get_extra_kwargs()
@@ -248,6 +238,7 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
     shape: Shape = WHOLE
     asked_days: ClassVar[list[Any]] = []  # those that filters took, with the filters
     whole_set: WholeSetRenderer | None = None  # the format that was asked for, where it is not JSON
+    is_compiled: ClassVar[bool] = True  # whether PostgreSQL writes its documents, or the serializer does
 
     @property
     def reads(self) -> str:
@@ -263,7 +254,7 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
 
     def get_renderers(self) -> list[BaseRenderer]:
         whole_sets = self.formats if self.action == "list" else ()
-        return [JSONRenderer(), *(renderer() for renderer in whole_sets)]
+        return [WrittenRenderer(), *(renderer() for renderer in whole_sets)]
 
     def get_format_suffix(self, **kwargs: Any) -> str | None:
         """The suffix of the address; one that this list is not served under is a 404 that names those it is."""
@@ -281,7 +272,10 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
         self.shape = shape_asked_for(request.query_params, self.serializer_class)
 
     def get_queryset(self) -> models.QuerySet[Any]:
-        return self.serializer_class.loaded(self.serializer_class.Meta.model._default_manager.all(), self.shape)
+        """All records; with all that is shown of them only where the serializer is to write it."""
+        found = self.serializer_class.Meta.model._default_manager.all()
+        is_written = self.is_compiled and not self.whole_set
+        return found if is_written else self.serializer_class.loaded(found, self.shape)
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
@@ -290,20 +284,34 @@ class ReadViewSet(PublicView, viewsets.ReadOnlyModelViewSet[Any]):
 
     @classmethod
     def located(cls, queryset: models.QuerySet[Any], request: Request, address: str) -> Any:
-        """What of `queryset` is at `address`; raises Http404 when nothing is."""
+        """What of `queryset` is at `address`; raises what `missing` says when nothing is."""
         record = queryset.filter(pk__just=address).order_by("pk").first()
         if record is None:
-            raise Http404(f"No {cls.noun} of this id is published.")
+            raise cls.missing(request, address)
         return record
 
+    @classmethod
+    def missing(cls, request: Request, address: str) -> Exception:
+        """What to raise where nothing is at `address`."""
+        return Http404(f"No {cls.noun} of this id is published.")
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        return answer(self, self.whole_set) if self.whole_set else super().list(request, *args, **kwargs)
+        if self.whole_set:
+            return answer(self, self.whole_set)
+        return written_page(self) if self.is_compiled else super().list(request, *args, **kwargs)
 
     def get_object(self) -> Any:
         return self.located(self.get_queryset(), self.request, self.kwargs["id"])
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response({"meta": meta(request), **self.get_serializer(self.get_object()).data})
+        if self.is_compiled:
+            return self.answered(*written_record(self))
+        record = self.get_object()
+        return self.answered(record.pk, {"meta": meta(request), **self.get_serializer(record).data})
+
+    def answered(self, id: Any, data: Any) -> Response:
+        """The answer that shows the record `id`."""
+        return Response(data)
 
 
 class RecordViewSet(ReadViewSet):
@@ -315,14 +323,19 @@ class RecordViewSet(ReadViewSet):
     def located(cls, queryset: models.QuerySet[Any], request: Request, address: str) -> Any:
         record = addressed(queryset, address).first()
         if record is None:
-            raise instead(queryset.model, cls.noun, request._request, address)
+            raise cls.missing(request, address)
         return record
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        record = self.get_object()
-        answer = Response({"meta": meta(request), **self.get_serializer(record).data})
-        if Root.of(request._request).as_of is not None:  # the body says the same for ever: only a header may tell
-            withdrawn = withdrawn_by_now(type(record), record.pk)
+    @classmethod
+    def missing(cls, request: Request, address: str) -> Exception:
+        model: Any = cls.serializer_class.Meta.model
+        return instead(model, cls.noun, request._request, address)
+
+    def answered(self, id: Any, data: Any) -> Response:
+        answer = super().answered(id, data)
+        if Root.of(self.request._request).as_of is not None:  # the body says the same for ever: only a header may tell
+            model: Any = self.serializer_class.Meta.model
+            withdrawn = withdrawn_by_now(model, id)
             if withdrawn is not None:
                 answer[WITHDRAWN] = str(withdrawn)
         return answer

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import F, OuterRef, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from negotiations.api.as_of import at_revision
+from negotiations.api.documents import AS_OF, ROOT_URL, Document, Template, listed, parts_of
 from negotiations.models import (
     Actor,
     Affiliation,
@@ -23,10 +26,14 @@ from negotiations.models import (
     Process,
     Source,
     Statement,
+    StatementLink,
     Talk,
 )
 from negotiations.models.records import Record
 from negotiations.models.statements import LINKED
+
+if TYPE_CHECKING:
+    from negotiations.api.records import ReadSerializer
 
 ROOT = "/api/v1/"
 # The resource that serves each model.
@@ -77,8 +84,24 @@ def address(thing: models.Model, root: Root) -> str:
     return root.address(f"{RESOURCES[type(thing)]}/{thing.slug if isinstance(thing, Record) else thing.pk}/")
 
 
+def address_in_sql(model: type[models.Model]) -> Template:
+    """What `address` makes of a row of `model`."""
+    name = "slug" if issubclass(model, Record) else "pk"
+    path = f"{{root}} || '{RESOURCES[model]}/' || {{name}} || '/' || {{as_of}}"
+    return Template(path, root=ROOT_URL, name=F(name), as_of=AS_OF)
+
+
 def reference(record: Any, root: Root) -> dict[str, Any]:
     return {"id": str(record.pk), "slug": record.slug, "label": str(record.label), "url": address(record, root)}
+
+
+def reference_in_sql(model: type[models.Model], id: Any) -> Document:
+    """What `reference` makes of the row of `model` whose id the expression `id` tells."""
+    slug = {"slug": F("slug")} if issubclass(model, Record) else {}
+    return Document(
+        model._default_manager.filter(pk__led_to=id).order_by(),
+        {"id": F("pk"), **slug, "label": model.LABEL, "url": address_in_sql(model)},  # type: ignore[attr-defined]
+    )
 
 
 def reference_or_none(record: Any, root: Root) -> dict[str, Any] | None:
@@ -149,6 +172,9 @@ class ReferenceField(JoinedField):
     def to_representation(self, value: Any) -> dict[str, Any]:
         return reference(value, self.api_root)
 
+    def in_sql(self) -> Document:
+        return reference_in_sql(self.model, OuterRef(str(self.source)))
+
 
 class DelegationReferenceField(ReferenceField):
     """The delegation at the other end of a foreign key."""
@@ -157,6 +183,32 @@ class DelegationReferenceField(ReferenceField):
 
     def to_representation(self, value: Any) -> dict[str, Any]:
         return {"id": str(value.pk), "label": str(value), "url": address(value, self.api_root)}
+
+    def in_sql(self) -> Document:
+        return super().in_sql()
+
+
+class PartsField(serializers.Field[Any, Any, Any, Any]):
+    """A field that makes something of rows of another table, its `source`; `part` serializes one of them."""
+
+    part: type[ReadSerializer]
+
+
+@extend_schema_field(ReferenceSerializer(many=True))
+class ReferencesField(PartsField):
+    """The records that a table of pairs leads to, as references; `part` serializes a pair, `to` is its far end."""
+
+    def __init__(self, *, part: type[ReadSerializer], to: str, **kwargs: Any) -> None:
+        self.part, self.to = part, to
+        super().__init__(**{"read_only": True, **kwargs})
+
+    def to_representation(self, value: Any) -> list[dict[str, Any]]:
+        return [reference(getattr(pair, self.to), self.context["root"]) for pair in value.all()]
+
+    def in_sql(self) -> models.Subquery:
+        rows = parts_of(self)
+        model: Any = rows.model._meta.get_field(self.to).related_model
+        return listed(rows, reference_in_sql(model, OuterRef(self.to)))
 
 
 @extend_schema_field(LinkTargetSerializer)
@@ -180,6 +232,21 @@ class LinkTargetField(JoinedField):
             "url": address(target, self.api_root),
         }
 
+    def in_sql(self) -> Coalesce:
+        return Coalesce(*map(self._target_in_sql, LINKED), output_field=models.TextField())
+
+    @staticmethod
+    def _target_in_sql(name: str) -> Document:
+        model: Any = StatementLink._meta.get_field(name).related_model
+        members = {
+            "kind": Value(name.removeprefix("to_")),
+            "id": F("pk"),
+            "slug": F("slug") if issubclass(model, Record) else Value(None, models.TextField()),
+            "label": model.LABEL,
+            "url": address_in_sql(model),
+        }
+        return Document(model._default_manager.filter(pk__led_to=OuterRef(name)).order_by(), members)
+
 
 @extend_schema_field({"type": "string", "format": "uri"})
 class AddressField(JoinedField):
@@ -193,3 +260,7 @@ class AddressField(JoinedField):
 
     def to_representation(self, value: Any) -> str:
         return address(value, self.api_root)
+
+    def in_sql(self) -> Template:
+        serializer: Any = self.parent
+        return address_in_sql(serializer.Meta.model)

@@ -17,6 +17,7 @@ from negotiations.analytics import participation, timeline
 from negotiations.analytics.stream import KINDS, RECORDS, Asked, Item, Page, Querysets, stretch
 from negotiations.api.actors import ActorViewSet
 from negotiations.api.analyses import AnalysisView, Body
+from negotiations.api.asked_values import of_all
 from negotiations.api.envelope import meta
 from negotiations.api.exporting import BATCH, Place, Rows, WholeSetRenderer, refuse_more_than_most, streamed
 from negotiations.api.feeds import TimelineRenderer
@@ -46,10 +47,7 @@ from negotiations.api.stream_items import (
 )
 from negotiations.api.tables import CsvRenderer, JsonLinesRenderer
 from negotiations.models.records import Record
-from negotiations.vocabulary import (
-    Certainty,
-    ItemKind,
-)
+from negotiations.vocabulary import ItemKind
 
 
 class StreamParameters(StrictFilterSet):
@@ -180,8 +178,7 @@ class _Stream:
 
     def shown(self, item: Item) -> Body:
         days = self.days[type(item.record)]
-        found = {by_days.certainty(item.record, asked) for by_days, asked in days}
-        certainty = Certainty.POSSIBLE if Certainty.POSSIBLE in found else Certainty.CERTAIN
+        certainty = of_all(by_days.certainty(item.record, asked) for by_days, asked in days)
         parts = {"parts": [part_shown(each, self.view.root) for each in item.parts]} if self.view.parts else {}
         return {**shown(item, self.view.root), **parts, **({"certainty": certainty} if days else {})}
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rest_framework import serializers
 
+from negotiations.api.assembling import line
 from negotiations.api.exporting import Export, WholeSetRenderer
 from negotiations.api.references import ReferenceField
 from negotiations.exchange.sheets import guarded
 
 PATH_SEPARATOR = "."
 BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take Cyrillic for something else
-
-
-def line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class JsonLinesRenderer(WholeSetRenderer):

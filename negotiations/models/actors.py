@@ -1,7 +1,7 @@
 """Actors: everybody who can meet, speak, hold a position or publish, states and persons alike."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from negotiations.models.codes import validate_country
 from negotiations.models.records import (
@@ -53,6 +53,8 @@ class Actor(Record):
                 violation_error_message="iso3 is a code of three capital letters and only states have one.",
             ),
         ]
+
+    LABEL = F("name")
 
     @property
     def label(self) -> str:

@@ -54,6 +54,8 @@ class Event(Record):
             *readable_dates("event", during=("start_edtf", "end_edtf")),
         ]
 
+    LABEL = F("title")
+
     @property
     def label(self) -> str:
         return str(self.title)

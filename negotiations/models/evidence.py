@@ -6,7 +6,8 @@ import datetime
 
 from django.contrib.postgres.fields import DecimalRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Concat
 from django.db.models.lookups import Exact
 
 from negotiations.models import assertions
@@ -108,6 +109,13 @@ class Source(Record):
                 violation_error_message="accessed_on is the day on which the page was read, such as 2025-05-17.",
             ),
         ]
+
+    LABEL = Concat(
+        "publisher__name",
+        Case(When(title="", then=Value(", ")), default=Value(": ")),
+        Case(When(title="", then="slug"), default="title", output_field=models.TextField()),
+        output_field=models.TextField(),
+    )
 
     @property
     def label(self) -> str:

@@ -1,6 +1,7 @@
 """Issues: what is negotiated about, as a small tree that is the same for all processes."""
 
 from django.db import models
+from django.db.models import F
 
 from negotiations.models.records import LineField, ProseField, Record, not_empty
 from negotiations.models.rules import makes_no_circle
@@ -32,6 +33,8 @@ class Issue(Record):
                 violation_error_message="An issue cannot be its own parent.",
             ),
         ]
+
+    LABEL = F("name")
 
     @property
     def label(self) -> str:

@@ -68,6 +68,8 @@ class Outcome(Record):
             ),
         ]
 
+    LABEL = F("title")
+
     @property
     def label(self) -> str:
         return str(self.title)

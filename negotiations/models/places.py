@@ -1,7 +1,7 @@
 """Places: countries, regions, cities and the venues in them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from negotiations.models.codes import validate_country
 from negotiations.models.records import LineField, Record, closed_lists, not_empty, words
@@ -58,6 +58,8 @@ class Place(Record):
                 violation_error_message="A place cannot lie in itself.",
             ),
         ]
+
+    LABEL = F("name")
 
     @property
     def label(self) -> str:

@@ -50,6 +50,8 @@ class Position(Record):
     is_headline = models.BooleanField(default=False, help_text="The one that stands for the party on this issue.")
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
 
+    LABEL = F("label")
+
     class Meta(Record.Meta):
         ordering = (F("in_force").desc(nulls_last=True), "id")
         constraints = [

@@ -1,6 +1,7 @@
 """Processes: the frame that talks, positions and outcomes stand in."""
 
 from django.db import models
+from django.db.models import F
 
 from negotiations.models.records import EdtfField, LineField, ProseField, Record, days, not_empty, readable_dates
 from negotiations.models.rules import makes_no_circle
@@ -52,6 +53,8 @@ class Process(Record):
                 violation_error_message="A process cannot be part of itself or continue itself.",
             ),
         ]
+
+    LABEL = F("title")
 
     @property
     def label(self) -> str:

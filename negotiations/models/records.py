@@ -238,6 +238,19 @@ class Just(Exact):
 
 
 @models.Field.register_lookup
+class LedTo(Exact):
+    """Equal to what a column of another row holds, which leads here: `pk__led_to=OuterRef("place")`.
+
+    Said like this PostgreSQL looks the row up in a B-tree. It would rather take GiST, which answers no ANY as directly.
+    """
+
+    lookup_name = "led_to"
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        return f"= ANY (ARRAY[{rhs}])"
+
+
+@models.Field.register_lookup
 class Among(models.Lookup):
     """One of many values, which go to PostgreSQL as one: `pk__among=ids`."""
 
@@ -297,6 +310,7 @@ class Record(Identified):
 
     SEARCHED: ClassVar[tuple[str, ...]] = ("slug",)  # columns that `q=` and the admin's search look into
     label: Any  # a field or property of each record: how others call it, in at most 120 characters
+    LABEL: ClassVar[Any]  # the same as PostgreSQL makes it, an expression
 
     slug = models.CharField(
         max_length=120,
@@ -360,8 +374,19 @@ class Part(Identified):
         raise ValueError(f"{type(self).__name__} {self.pk} belongs to nothing")
 
 
-def shorten(text: str, length: int = 100) -> str:
+SHORT = 100
+
+
+def shorten(text: str, length: int = SHORT) -> str:
     """`text` cut at a word to at most `length` characters, with an ellipsis when something was cut."""
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
+
+
+class Shortened(models.Func):
+    """What `shorten` makes of a column, made by PostgreSQL."""
+
+    output_field = models.TextField()
+    template = f"""CASE WHEN length(%(expressions)s) <= {SHORT} THEN %(expressions)s
+        ELSE rtrim(regexp_replace(left(%(expressions)s, {SHORT - 1}), ' [^ ]*$', ''), ',;: ') || '…' END"""

@@ -1,7 +1,7 @@
 """Statements: who said or wrote what, on whose behalf, and what it is about."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from negotiations.models.codes import A_LANGUAGE, LANGUAGE, validate_language
 from negotiations.models.records import (
@@ -10,6 +10,7 @@ from negotiations.models.records import (
     Part,
     ProseField,
     Record,
+    Shortened,
     closed_lists,
     days,
     exactly_one,
@@ -102,6 +103,8 @@ class Statement(Record):
                 violation_error_message="A verbatim or partly quoted statement holds the quoted words.",
             ),
         ]
+
+    LABEL = Case(When(title="", then=Shortened("text")), default="title", output_field=models.TextField())
 
     @property
     def label(self) -> str:

@@ -5,7 +5,8 @@ import datetime
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Concat
 from django.db.models.lookups import LessThanOrEqual
 
 from negotiations.models.codes import A_ZONE, ZONE, languages_are_shaped, validate_languages, validate_zone
@@ -153,6 +154,8 @@ class Talk(Record):
             ),
         ]
 
+    LABEL = F("title")
+
     @property
     def label(self) -> str:
         return str(self.title)
@@ -198,6 +201,12 @@ class Delegation(Part):
                 violation_error_message="This party has a delegation at this talk already.",
             ),
         ]
+
+    LABEL = Concat(
+        Value("Delegation of "),
+        Case(When(styled="", then="party__name"), default="styled"),
+        output_field=models.TextField(),
+    )
 
     def __str__(self) -> str:
         return f"Delegation of {self.styled or self.party}"

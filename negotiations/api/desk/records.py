@@ -50,6 +50,7 @@ class DeskReadViewSet(DeskView, ReadViewSet):
     """A list of the desk and what is in it, in the shapes of the public API."""
 
     pagination_class = DeskPagination
+    is_compiled = False  # the desk is not read through the window
     shaped = True  # whether `fields`, `omit` and `include` choose what is shown
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
