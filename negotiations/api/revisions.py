@@ -137,6 +137,7 @@ class NewestRevisionViewSet(RevisionsViewSet):
     """The newest revision, or the one that `as_of` names."""
 
     may_be_missing = True
+    is_compiled = False  # it has no address of its own to be found by
 
     def get_object(self) -> Any:
         found = self.get_queryset().order_by("-number").first()

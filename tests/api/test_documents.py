@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.http import QueryDict
+from rest_framework import serializers
 
-from negotiations.api.documents import Compiled
+from negotiations.api.documents import Compiled, NotCompiled, members_of
 from negotiations.api.records import ReadSerializer
 from negotiations.api.references import Root
 from negotiations.api.shaping import WHOLE, Shape, shape_asked_for
@@ -17,6 +19,7 @@ from negotiations.api.urls import RESOURCES
 from negotiations.ledger.window import open_window, window_at
 from negotiations.models import Affiliation, Assertion, Revision, Talk
 from tests.api.asserted import asserted
+from tests.api.client import Dashboard
 from tests.api.test_lists import publish_a_world
 from tests.api.test_shaping import shapes
 from tests.factories import (
@@ -108,3 +111,59 @@ def test_each_shape_is_written_as_its_serializer_shows_it() -> None:
         for name in COMPILED:
             for shape in every_shape(name):
                 assert differences(name, shape, Root(HERE)) == [], (name, shape)
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_the_bundled_dossiers_are_written_as_serializers_show_them_at_each_revision() -> None:
+    call_command("load_dossiers", "--bundled", "--publish", verbosity=0)
+
+    with open_window():
+        for number in revisions():
+            with window_at(number):
+                for name in COMPILED:
+                    assert differences(name, WHOLE, Root(HERE, number)) == [], (name, number)
+        for name in COMPILED:
+            for shape in every_shape(name):
+                assert differences(name, shape, Root(HERE)) == [], (name, shape)
+
+
+def test_every_field_of_every_list_has_sql() -> None:
+    for name, view in RESOURCES.items():
+        assert members_of(COMPILED[name]()).keys() == COMPILED[name]().fields.keys()
+        assert view.is_compiled
+
+
+class _Told(serializers.CharField):
+    """Shows otherwise than the class it stands on, and does not say so in SQL."""
+
+    def to_representation(self, value: Any) -> str:
+        return str(value).upper()
+
+
+def test_a_field_that_shows_something_of_its_own_needs_its_own_sql() -> None:
+    class Odd(ReadSerializer):
+        title = _Told()
+
+        class Meta:
+            model = Talk
+            fields = ("id", "title")
+
+    with pytest.raises(NotCompiled, match="title"):
+        members_of(Odd())
+
+
+def test_days_that_are_asked_for_are_told_the_certainty_of(dashboard: Dashboard) -> None:
+    published(*(make_talk(slug=slug, start_edtf=day) for slug, day in (("sure", "2025-05-16"), ("perhaps", "2025-05"))))
+
+    found = dashboard.get("talks/?during=2025-05-10/2025-05-20&on=2025-05-16&fields=slug")["results"]
+
+    assert {each["slug"]: each["certainty"] for each in found} == {"sure": "certain", "perhaps": "possible"}
+
+
+def test_a_shape_without_any_field_is_an_empty_record(dashboard: Dashboard) -> None:
+    published(make_talk(slug="one"))
+    everything = ",".join(COMPILED["talks"]().fields)
+
+    assert dashboard.get(f"talks/?omit={everything}")["results"] == [{}]
+    assert list(dashboard.get(f"talks/one/?omit={everything}")) == ["meta"]
