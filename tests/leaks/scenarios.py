@@ -133,12 +133,12 @@ def search_in_articles(site: Site) -> bool:
 
 
 def parts_on_the_connection(site: Site) -> bool:
-    return site.changes("talks/istanbul/", lambda: factories.make_delegation(site.public.istanbul, site.public.outlet))
+    return site.changes("talks.jsonl", lambda: factories.make_delegation(site.public.istanbul, site.public.outlet))
 
 
 def a_manager_of_the_desk(site: Site) -> bool:
     return site.changes(
-        "talks/istanbul/", lambda: factories.cite(site.public.istanbul, source=site.public.source, excerpt="in secret")
+        "talks.jsonl", lambda: factories.cite(site.public.istanbul, source=site.public.source, excerpt="in secret")
     )
 
 
@@ -189,12 +189,12 @@ def when_to_ask_again(site: Site) -> bool:
 def current_by_whole_assertions(site: Site) -> bool:
     stage = Assertion.objects.create(process=site.public.process, field="stage", word="suspended")
     scenery.published(site.public.process, kind="new_fact")
-    return site.changes("processes/direct-talks/", lambda: edit(stage, word="concluded"))
+    return site.changes("processes.jsonl", lambda: edit(stage, word="concluded"))
 
 
 def excerpts_checked_anew(site: Site) -> bool:
     return site.changes(
-        "talks/istanbul/",
+        "talks.jsonl",
         lambda: ArticleText.objects.create(source=site.public.source, text="On Friday they met in Istanbul."),
     )
 
