@@ -14,7 +14,6 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField
@@ -92,20 +91,21 @@ class Keyset:
         return [near] if backward else [near, key.is_null()]
 
     def page(self, queryset: models.QuerySet[Any], cursor: Cursor, most: int) -> tuple[list[Any], bool]:
-        """As `ids`, and whether there are rows on the side that `cursor` comes from; one query tells both."""
+        """As `ids`, and whether there are rows on the side that `cursor` comes from.
+
+        One query tells both, but at the end of the rows with a value, and where the row of `cursor` is no more.
+        """
         if cursor.values is None:
             return self.ids(queryset, cursor, most), False
-        beyond = self.after(cursor.values, cursor.backward)
-        behind = self.after(cursor.values, not cursor.backward, or_same=True)
-        stretches = [(each, cursor.backward, most) for each in beyond]
-        stretches += [(each, not cursor.backward, 1) for each in behind]
-        asked = [
-            self.arrange(queryset.filter(stretch), backward).values_list("pk", Value(turn))[:at_most]
-            for turn, (stretch, backward, at_most) in enumerate(stretches)
-        ]
-        found = sorted(asked[0].union(*asked[1:], all=True), key=itemgetter(1))  # each stretch comes in its order
-        ids = [id for id, turn in found if turn < len(beyond)]
-        return ids[:most], len(ids) < len(found)
+        beyond, *further = self.after(cursor.values, cursor.backward)
+        back, *further_back = self.after(cursor.values, not cursor.backward, or_same=True)
+        page = self.arrange(queryset.filter(beyond), cursor.backward).values_list("pk", Value(False))[:most]
+        behind = self.arrange(queryset.filter(back), not cursor.backward).values_list("pk", Value(True))[:1]
+        found = list(page.union(behind, all=True))
+        ids = [id for id, is_behind in found if not is_behind]
+        has_rows_behind = len(ids) < len(found)
+        ids += self._along(queryset, further, cursor.backward, most - len(ids))
+        return ids, has_rows_behind or bool(self._along(queryset, further_back, not cursor.backward, 1))
 
     def ids(self, queryset: models.QuerySet[Any], cursor: Cursor, most: int) -> list[Any]:
         """The first `most` ids beyond the place that `cursor` names, in this order or against it.
@@ -113,11 +113,14 @@ class Keyset:
         Ids alone: only so does PostgreSQL read them in order from an index, and skip what is of other revisions without
         a look at its rows (negotiations/ledger/listing.py).
         """
-        arranged = self.arrange(queryset.prefetch_related(None), cursor.backward).values_list("pk", flat=True)
-        if cursor.values is None:
-            return list(arranged[:most])
+        stretches = [Q()] if cursor.values is None else self.after(cursor.values, cursor.backward)
+        return self._along(queryset, stretches, cursor.backward, most)
+
+    def _along(self, queryset: models.QuerySet[Any], stretches: list[Q], backward: bool, most: int) -> list[Any]:
+        """The first `most` ids of the stretches, which follow one another."""
+        arranged = self.arrange(queryset.prefetch_related(None), backward).values_list("pk", flat=True)
         found: list[Any] = []
-        for stretch in self.after(cursor.values, cursor.backward):
+        for stretch in stretches:
             if len(found) < most:
                 found += arranged.filter(stretch)[: most - len(found)]
         return found

@@ -44,8 +44,8 @@ def test_a_page_costs_the_ids_the_count_and_the_records_whatever_it_holds(dashbo
 
 
 def test_a_record_costs_one_statement_and_a_page_without_count_two(dashboard: Dashboard) -> None:
-    publish_a_world()
-    publish_a_world()
+    for _ in range(3):
+        publish_a_world()
 
     for name in set(RESOURCES) - {"revisions"}:
         page = dashboard.get(f"{name}/?page_size=1&count=none")
@@ -54,7 +54,8 @@ def test_a_record_costs_one_statement_and_a_page_without_count_two(dashboard: Da
         assert reading(dashboard, f"{name}/{record['id']}/") == 1, name
         if page["next"]:
             assert reading(dashboard, page["next"]) == 2, name
-            assert reading(dashboard, dashboard.get(page["next"])["previous"]) == 2, name
+            # One more where the rows with a value end, and those without one begin.
+            assert reading(dashboard, dashboard.get(page["next"])["previous"]) <= 3, name
 
 
 @pytest.mark.long

@@ -143,7 +143,7 @@ def readings(dashboard: Dashboard, path: str, revision: int | None = None) -> tu
     found = []
     with open_window(revision), public.cursor() as cursor:
         for query in made.captured_queries:
-            if query["sql"].startswith("SELECT") and 'FROM "negotiations_' in query["sql"]:
+            if query["sql"].startswith(("SELECT", "(SELECT")) and 'FROM "negotiations_' in query["sql"]:
                 cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query['sql']}")
                 found.append(Reading(query["sql"]))
                 found[-1].add(cursor.fetchone()[0][0]["Plan"])
