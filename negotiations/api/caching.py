@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from negotiations import wording
-from negotiations.api.compression import coding_for
+from negotiations.api.as_of import AS_OF, number_of
+from negotiations.api.compression import coding_for, compressed
+from negotiations.api.kept_answers import KEPT
 from negotiations.api.parameters import given
 from negotiations.ledger.window import Window
 
@@ -66,6 +69,21 @@ def validator(request: HttpRequest, window: Window, day: datetime.date | None = 
     return f'"{digest[:32]}"'
 
 
+def answer_at_hand(request: HttpRequest, newest: Window) -> HttpResponseBase | None:
+    """The answer without a window, where it is kept or the client has it; None where it must be made or refused."""
+    asked = given(request, AS_OF)
+    number = number_of(asked, newest) if asked else None
+    if asked is not None and number is None:
+        return None
+    window = newest if number is None else replace(newest, revision=number)
+    day = day_taken(request)
+    etag = validator(request, window, day)
+    if _is_held(request, etag):
+        response = _marked(_unchanged(), etag, is_lasting=number is not None and day is None)
+        return compressed(request, response)
+    return KEPT.find(newest, etag)
+
+
 def answer_if_changed(
     request: HttpRequest, window: Window, answer: Callable[[HttpRequest], HttpResponseBase]
 ) -> HttpResponseBase:
@@ -77,19 +95,44 @@ def answer_if_changed(
         return answer(request)
     day = request.day_taken = day_taken(request)  # type: ignore[attr-defined]  # one for the answer and its validator
     etag = validator(request, window, day)
-    # Compared weakly (RFC 9110, 13.1.2): a proxy that packs an answer marks its validator `W/`.
-    held = (each.removeprefix("W/") for each in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")))
-    if etag in held:
-        response: HttpResponseBase = HttpResponse(status=304)
-        del response.headers["Content-Type"]
+    if _is_held(request, etag):
+        response: HttpResponseBase = _unchanged()
     else:
-        response = answer(request)
+        newest: Window | None = request.newest  # type: ignore[attr-defined]
+        response = (newest and KEPT.find(newest, etag)) or answer(request)
+    # Tomorrow an answer for today is another one.
+    return _marked(response, etag, is_lasting=request.as_of is not None and day is None)  # type: ignore[attr-defined]
+
+
+def keep(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Keeps the answer to `request` as it is sent, if others may be given it too."""
+    newest: Window | None = getattr(request, "newest", None)
+    if newest and request.method == "GET":
+        KEPT.keep(newest, response)
+
+
+def _is_held(request: HttpRequest, etag: str) -> bool:
+    """Whether the client says that it has the answer of this validator.
+
+    Compared weakly (RFC 9110, 13.1.2): a proxy that packs an answer marks its validator `W/`.
+    """
+    held = request.META.get("HTTP_IF_NONE_MATCH")
+    return held is not None and etag in (each.removeprefix("W/") for each in parse_etags(held))
+
+
+def _unchanged() -> HttpResponse:
+    response = HttpResponse(status=304)
+    del response.headers["Content-Type"]
+    return response
+
+
+def _marked(response: HttpResponseBase, etag: str, *, is_lasting: bool) -> HttpResponseBase:
+    """`response` with its validator and how long it may be kept elsewhere."""
     if response.status_code not in (200, 303, 304):
         response.headers["Cache-Control"] = "no-store"
         return response
     patch_vary_headers(response, ["Accept"])  # which the validator covers, whatever is served here
     if response.status_code != 303:  # which has no representation that a validator could be of
         response.headers["ETag"] = etag
-    changes = request.as_of is None or day is not None  # type: ignore[attr-defined]  # tomorrow it is another day's
-    response.headers["Cache-Control"] = NOW if changes else THEN
+    response.headers["Cache-Control"] = THEN if is_lasting else NOW
     return response
