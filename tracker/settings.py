@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "negotiations.api.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "tracker.static_files.StaticFilesMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "tracker.policy.PolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
 ]
 if SERVES_DESK:

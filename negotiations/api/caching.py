@@ -11,7 +11,7 @@ import datetime
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -46,12 +46,17 @@ def release() -> str:
 
 def day_taken(request: HttpRequest) -> datetime.date | None:
     """Today (UTC), where `request` names no day and its answer is for one; else None."""
+    takes_today = _takes_today(request.path_info) and given(request, "on") is None
+    return timezone.now().astimezone(datetime.UTC).date() if takes_today else None
+
+
+@lru_cache(maxsize=1024)  # the address is looked up for each answer that is at hand, and little else is done for it
+def _takes_today(path: str) -> bool:
     try:
-        view = resolve(request.path_info).func
+        view = resolve(path).func
     except Resolver404:
-        return None
-    takes_today = getattr(getattr(view, "cls", None), "takes_today", False)
-    return timezone.now().astimezone(datetime.UTC).date() if takes_today and given(request, "on") is None else None
+        return False
+    return getattr(getattr(view, "cls", None), "takes_today", False)
 
 
 def validator(request: HttpRequest, window: Window, day: datetime.date | None = None) -> str:
