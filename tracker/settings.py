@@ -67,7 +67,7 @@ if SERVES_DESK:
 if SERVES_PUBLIC:
     MIDDLEWARE += [
         "negotiations.api.limits.LimitsMiddleware",
-        "negotiations.api.middleware.KeptAnswersMiddleware",
+        "negotiations.api.middleware.ResponseCacheMiddleware",
         "negotiations.api.middleware.PublicDoorMiddleware",
     ]
 if SERVES_DESK:
@@ -229,7 +229,7 @@ LIMITS_STORAGE = ENVIRONMENT.redis_url or "memory://"
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
 # Answers of the public door are kept in each serving process, in so many bytes, until it hears of the next revision.
-ROOM_FOR_ANSWERS = ENVIRONMENT.cache_megabytes * 2**20
+CACHE_BYTES = ENVIRONMENT.cache_megabytes * 2**20
 LISTENS = SERVES_PUBLIC and ENVIRONMENT.serves is not None
 
 CONTACT = ENVIRONMENT.contact  # whom the page about the method sends to with mistakes

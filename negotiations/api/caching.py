@@ -25,8 +25,8 @@ from django.utils.http import parse_etags
 from negotiations import wording
 from negotiations.api.as_of import AS_OF, number_of
 from negotiations.api.compression import coding_for, compressed
-from negotiations.api.kept_answers import KEPT
 from negotiations.api.parameters import given
+from negotiations.api.response_cache import CACHE
 from negotiations.ledger.window import Window
 
 NOW = "public, max-age=0, must-revalidate"
@@ -86,7 +86,7 @@ def answer_at_hand(request: HttpRequest, newest: Window) -> HttpResponseBase | N
     if _is_held(request, etag):
         response = _marked(_unchanged(), etag, is_lasting=number is not None and day is None)
         return compressed(request, response)
-    return KEPT.find(newest, etag)
+    return CACHE.find(newest, etag)
 
 
 def answer_if_changed(
@@ -104,7 +104,7 @@ def answer_if_changed(
         response: HttpResponseBase = _unchanged()
     else:
         newest: Window | None = request.newest  # type: ignore[attr-defined]
-        response = (newest and KEPT.find(newest, etag)) or answer(request)
+        response = (newest and CACHE.find(newest, etag)) or answer(request)
     # Tomorrow an answer for today is another one.
     return _marked(response, etag, is_lasting=request.as_of is not None and day is None)  # type: ignore[attr-defined]
 
@@ -113,7 +113,7 @@ def keep(request: HttpRequest, response: HttpResponseBase) -> None:
     """Keeps the answer to `request` as it is sent, if others may be given it too."""
     newest: Window | None = getattr(request, "newest", None)
     if newest and request.method == "GET":
-        KEPT.keep(newest, response)
+        CACHE.keep(newest, response)
 
 
 def _is_held(request: HttpRequest, etag: str) -> bool:

@@ -20,7 +20,7 @@ OUTSIDE_THE_WINDOW = ("/api/v1/desk/", "/api/v1/docs/", "/api/v1/openapi.yaml")
 METHODS = ("GET", "HEAD", "OPTIONS")
 
 
-class KeptAnswersMiddleware:
+class ResponseCacheMiddleware:
     """Before the public door: what was answered since the newest revision is answered again, without a database.
 
     While that revision is not known for sure, the door opens its window, whose head tells, and looks for it then.

@@ -6,6 +6,7 @@ an answer never stands under another's. What is found belongs to the newest revi
 
 from __future__ import annotations
 
+import datetime
 import os
 import threading
 from collections import OrderedDict
@@ -36,7 +37,7 @@ class Answer:
         return HttpResponse(self.body, headers=dict(self.headers))
 
 
-class KeptAnswers:
+class ResponseCache:
     """The answers of one newest revision, the longest unused first; safe to use from several threads."""
 
     def __init__(self, room: int) -> None:
@@ -76,14 +77,21 @@ class KeptAnswers:
                 self.size -= self._answers.popitem(last=False)[1].size
 
     def _turn(self, newest: Window) -> bool:
-        """Forgets all for a newer revision, the past too: a header may tell of it otherwise. False for an older one."""
-        if self._newest and (newest.revision, newest.epoch) < (self._newest.revision, self._newest.epoch):
+        """Forgets all for a newer revision, the past too: a header may tell of it otherwise. False for an older one.
+
+        Newer is what was published later: where a backup was restored the numbers begin again, moments never do.
+        """
+        if self._newest and _moment(newest) < _moment(self._newest):
             return False
         self._answers.clear()
         self._newest, self.size = newest, 0
         return True
 
 
-KEPT = KeptAnswers(settings.ROOM_FOR_ANSWERS)
+def _moment(newest: Window) -> tuple[datetime.datetime, int]:
+    return newest.at or datetime.datetime.min.replace(tzinfo=datetime.UTC), newest.epoch
 
-os.register_at_fork(after_in_child=KEPT.forget)
+
+CACHE = ResponseCache(settings.CACHE_BYTES)
+
+os.register_at_fork(after_in_child=CACHE.forget)
