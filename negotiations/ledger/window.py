@@ -85,9 +85,9 @@ def open_window(revision: int | None = None) -> Iterator[Window]:
     alias = settings.PUBLIC_ALIAS
     shared = shares_the_desks_connection()
     connection = connections[alias]
-    if not shared:
-        _begin_reading_only(connection)
     with transaction.atomic(using=alias), connection.execute_wrapper(_of_its_window):
+        if not shared:
+            _begin_reading_only(connection.connection)
         with connection.cursor() as cursor:
             with nullcontext() if shared else connection.connection.pipeline():
                 cursor.execute(OPEN, [*_turned(None), settings.PUBLIC_ROLE])
@@ -103,10 +103,9 @@ def open_window(revision: int | None = None) -> Iterator[Window]:
 
 
 def _begin_reading_only(connection: Any) -> None:
-    """The next transaction begins so; psycopg writes it into its BEGIN."""
-    connection.ensure_connection()
-    connection.connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    connection.connection.read_only = True
+    """What psycopg writes into the BEGIN that it sends with the first statement."""
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
 
 
 def _of_its_window(execute: Any, sql: str, *rest: Any) -> Any:
