@@ -53,7 +53,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         token_pepper=variables.get("TRACKER_TOKEN_PEPPER") or None,
         allowed_hosts=tuple(host for host in variables.get("TRACKER_HOSTS", "").split(",") if host),
         requests_per_minute=_number(variables, "TRACKER_REQUESTS_PER_MINUTE", 1200, 1, 10**9),
-        cache_megabytes=_number(variables, "TRACKER_CACHE_MEGABYTES", 32, 0, 10**5),
+        cache_megabytes=_number(variables, "TRACKER_CACHE_MEGABYTES", 16, 0, 10**5),
         redis_url=variables.get("REDIS_URL") or None,
         trusted_proxies=tuple(_networks(variables.get("TRACKER_TRUSTED_PROXIES", ""))),
         contact=_contact(variables.get("TRACKER_CONTACT", "")),

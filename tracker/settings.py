@@ -228,9 +228,9 @@ REQUESTS_PER_MINUTE = ENVIRONMENT.requests_per_minute
 LIMITS_STORAGE = ENVIRONMENT.redis_url or "memory://"
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
-# Answers of the public door are kept in each serving process, in so many bytes, until it hears of the next revision.
-CACHE_BYTES = ENVIRONMENT.cache_megabytes * 2**20
-LISTENS = SERVES_PUBLIC and ENVIRONMENT.serves is not None
+# Each process that serves the public door keeps its answers, in so many bytes, until it hears of the next revision.
+CACHE_BYTES = ENVIRONMENT.cache_megabytes * 2**20 if ENVIRONMENT.serves in ("public", "both") else 0
+LISTENS = CACHE_BYTES > 0
 
 CONTACT = ENVIRONMENT.contact  # whom the page about the method sends to with mistakes
 

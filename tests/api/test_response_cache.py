@@ -303,7 +303,8 @@ os._exit(0)
 
 
 def test_a_process_that_is_forked_off_begins_anew() -> None:
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tracker.settings"}
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tracker.settings", "TRACKER_SERVES": "public"}
+    environment.pop("DATABASE_URL")
 
     done = subprocess.run([sys.executable, "-c", FORKING], cwd=ROOT, env=environment, check=False, timeout=60)
 
