@@ -99,6 +99,8 @@ def serve(folder: Path, databases: Mapping[str, str], *, host: str, port: int) -
         "2",
         "--blocking-threads",
         "2",
+        "--blocking-threads-idle-timeout",  # a thread's connection ends with it
+        "600",
         "--no-ws",
         "--log-level",
         "warning",

@@ -31,6 +31,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     requests_per_minute: int  # of one network at the public door
     redis_url: str | None  # where requests are counted; None: in each process by itself
+    cache_megabytes: int  # for answers at the public door, in each process
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     contact: str | None  # whom readers tell of mistakes: a mail address or a page
 
@@ -51,16 +52,18 @@ def read(variables: Mapping[str, str]) -> Environment:
         secret_key=variables.get("TRACKER_SECRET_KEY") or None,
         token_pepper=variables.get("TRACKER_TOKEN_PEPPER") or None,
         allowed_hosts=tuple(host for host in variables.get("TRACKER_HOSTS", "").split(",") if host),
-        requests_per_minute=_requests_per_minute(variables.get("TRACKER_REQUESTS_PER_MINUTE") or "1200"),
+        requests_per_minute=_number(variables, "TRACKER_REQUESTS_PER_MINUTE", 1200, 1, 10**9),
+        cache_megabytes=_number(variables, "TRACKER_CACHE_MEGABYTES", 16, 0, 10**5),
         redis_url=variables.get("REDIS_URL") or None,
         trusted_proxies=tuple(_networks(variables.get("TRACKER_TRUSTED_PROXIES", ""))),
         contact=_contact(variables.get("TRACKER_CONTACT", "")),
     )
 
 
-def _requests_per_minute(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10**9:
-        raise ImproperlyConfigured(f"TRACKER_REQUESTS_PER_MINUTE is {text!r}; it must be a number from 1 on.")
+def _number(variables: Mapping[str, str], name: str, usual: int, least: int, most: int) -> int:
+    text = variables.get(name) or str(usual)
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a number from {least} on.")
     return int(text)
 
 

@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "negotiations.api.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "tracker.static_files.StaticFilesMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "tracker.policy.PolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
 ]
 if SERVES_DESK:
@@ -67,6 +67,7 @@ if SERVES_DESK:
 if SERVES_PUBLIC:
     MIDDLEWARE += [
         "negotiations.api.limits.LimitsMiddleware",
+        "negotiations.api.middleware.ResponseCacheMiddleware",
         "negotiations.api.middleware.PublicDoorMiddleware",
     ]
 if SERVES_DESK:
@@ -130,10 +131,13 @@ def _databases() -> dict[str, dict[str, Any]]:
         databases[PUBLIC_ALIAS]["TEST"] = {"MIRROR": "default"}
     for alias, settings in databases.items():
         settings["CONN_HEALTH_CHECKS"] = True
-        if serving:
-            # In seconds: a dashboard asks again by itself, a curator has just pressed "save".
-            patience = 1 if alias == PUBLIC_ALIAS else 10
-            settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": patience}
+        if alias == PUBLIC_ALIAS:
+            # Each thread keeps its connection, and what it asks for again is prepared on that.
+            settings["CONN_MAX_AGE"] = None
+            settings["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 1}
+            settings["OPTIONS"].setdefault("connect_timeout", "2")
+        elif serving:
+            settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}  # seconds
     return databases
 
 
@@ -223,6 +227,10 @@ CORS_EXPOSE_HEADERS = [
 REQUESTS_PER_MINUTE = ENVIRONMENT.requests_per_minute
 LIMITS_STORAGE = ENVIRONMENT.redis_url or "memory://"
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+
+# Each process that serves the public door keeps its answers, in so many bytes, until it hears of the next revision.
+CACHE_BYTES = ENVIRONMENT.cache_megabytes * 2**20 if ENVIRONMENT.serves in ("public", "both") else 0
+LISTENS = CACHE_BYTES > 0
 
 CONTACT = ENVIRONMENT.contact  # whom the page about the method sends to with mistakes
 

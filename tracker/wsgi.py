@@ -19,6 +19,7 @@ def _refuse_an_open_public_door() -> None:
     503 until the database is there.
     """
     from django.conf import settings
+    from django.db import connections
 
     if not settings.SERVES_PUBLIC:
         return
@@ -27,6 +28,8 @@ def _refuse_an_open_public_door() -> None:
     except OperationalError as error:
         logging.getLogger("tracker").warning("The database does not answer yet: %s", str(error).strip())
         return
+    finally:
+        connections[settings.PUBLIC_ALIAS].close()  # this thread answers nothing, and a fork would share it
     if wrongs:
         raise ImproperlyConfigured(" ".join(f"{wrong.msg} {wrong.hint}" for wrong in wrongs))
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from negotiations.api.parameters import address_asked, given, refuse_unreadable
 from negotiations.api.problems import BadParameters, Elsewhere, fault, printable
-from negotiations.ledger.window import Window, open_window, turn_window
+from negotiations.ledger.window import Window, open_window, shares_the_desks_connection, turn_window
 from negotiations.models import Revision
 
 AS_OF = "as_of"
@@ -41,10 +41,13 @@ DESCRIPTION = (
 def window_asked_for(request: HttpRequest) -> Iterator[Window]:
     """The window that `request` is answered in: at the revision it names, or at what is public now.
 
-    Sets on the request `window`, `as_of` (the number it names, if it does) and `as_of_refused`. A parameter that cannot
-    be answered is refused by the view (`settle`), so that an address that nothing has is a 404 whatever else it asks.
+    Sets on the request `newest`, `window`, `as_of` (the number it names, if it does) and `as_of_refused`. A parameter
+    that cannot be answered is refused by the view (`settle`), so that an address that nothing has is a 404 whatever
+    else it asks.
     """
     with open_window() as newest:
+        # What a transaction of somebody else's reads (ordinary tests) may yet be undone: nothing is kept by it.
+        request.newest = None if shares_the_desks_connection() else newest  # type: ignore[attr-defined]
         request.window, request.as_of, request.as_of_refused = newest, None, None  # type: ignore[attr-defined]
         asked = given(request, AS_OF)
         number = None
@@ -64,6 +67,12 @@ def settle(request: HttpRequest, known: set[str]) -> None:
     refused: Exception | None = request.as_of_refused  # type: ignore[attr-defined]
     if refused is not None:
         raise refused
+
+
+def number_of(asked: str, newest: Window) -> int | None:
+    """The revision whose number is `asked` for; None when there is none of it, or no number is asked for."""
+    is_there = re.fullmatch(r"[1-9][0-9]{0,17}", asked) and int(asked) <= newest.revision
+    return int(asked) if is_there else None
 
 
 def at_revision(address: str, number: int | None) -> str:

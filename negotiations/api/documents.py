@@ -194,10 +194,8 @@ class Compiled:
 
     def _read(self, by: str, asked: Any, root: Root) -> Iterator[Written]:
         parameters = {"asked": asked, "root": root.url, "as_of": root.address("").removeprefix(root.url)}
-        # A plan is good for one search path, so each window has a text, and with it a prepared statement, of its own.
-        window = "now" if root.as_of is None else "then"
         with window_connection().cursor() as cursor:
-            cursor.execute(f"{_statement(self, by)} /* {window} */", parameters)
+            cursor.execute(_statement(self, by), parameters)
             return (Written(id, text, tuple(beside)) for id, text, *beside in cursor.fetchall())
 
 

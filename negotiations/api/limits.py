@@ -10,9 +10,9 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
-from ipaddress import ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -39,7 +39,7 @@ class Budget:
 
     @property
     def item(self) -> RateLimitItemPerMinute:
-        return RateLimitItemPerMinute(settings.REQUESTS_PER_MINUTE)
+        return _in_a_minute(settings.REQUESTS_PER_MINUTE)
 
     def take(self) -> bool | None:
         """Count a request: whether it may be made; None while nobody counts, which is logged."""
@@ -52,15 +52,17 @@ class Budget:
     def give_back(self) -> None:
         limiter().storage.incr(self.item.key_for(self.key), self.item.get_expiry(), -1)
 
-    def seconds_left(self) -> int:
-        return max(1, round(limiter().get_window_stats(self.item, self.key).reset_time - time.time()))
+    def left(self) -> tuple[int, int]:
+        """How many requests are left, and after how many seconds they are counted anew."""
+        found = limiter().get_window_stats(self.item, self.key)
+        return max(found.remaining, 0), max(1, round(found.reset_time - time.time()))
 
     def headers(self) -> dict[str, str]:
         """What is left of it, as the answer says it."""
-        remaining = max(limiter().get_window_stats(self.item, self.key).remaining, 0)
+        item, (remaining, seconds) = self.item, self.left()
         return {
-            "RateLimit-Policy": f'"{self.name}";q={self.item.amount};w={self.item.get_expiry()}',
-            "RateLimit": f'"{self.name}";r={remaining};t={self.seconds_left()}',
+            "RateLimit-Policy": f'"{self.name}";q={item.amount};w={item.get_expiry()}',
+            "RateLimit": f'"{self.name}";r={remaining};t={seconds}',
         }
 
 
@@ -77,7 +79,7 @@ class LimitsMiddleware:
         may_ask = budget.take()
         if may_ask is None:
             return self.get_response(request)
-        response = self.get_response(request) if may_ask else _too_many(request, budget.seconds_left())
+        response = self.get_response(request) if may_ask else _too_many(request, budget.left()[1])
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             budget.give_back()
         for name, value in budget.headers().items():
@@ -94,6 +96,11 @@ def _too_many(request: HttpRequest, seconds: int) -> HttpResponseBase:
 
 
 @cache
+def _in_a_minute(requests: int) -> RateLimitItemPerMinute:
+    return RateLimitItemPerMinute(requests)
+
+
+@cache
 def limiter() -> FixedWindowRateLimiter:
     """The counter of this process, or the one in Redis that all processes share."""
     return FixedWindowRateLimiter(storage_from_string(settings.LIMITS_STORAGE, wrap_exceptions=True))
@@ -101,7 +108,11 @@ def limiter() -> FixedWindowRateLimiter:
 
 def network_of(request: HttpRequest) -> str:
     """The network that asks: `203.0.113.0/24`, `2001:db8::/56`."""
-    asking = client_of(request)
+    return _network_around(client_of(request))
+
+
+@lru_cache(maxsize=4096)
+def _network_around(asking: IPv4Address | IPv6Address | None) -> str:
     if asking is None:
         return "unknown"
     return str(ip_network((asking, PREFIX[asking.version]), strict=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import uuid
+import os
 from collections.abc import Callable
 from contextvars import ContextVar
 
@@ -21,7 +21,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        name = uuid.uuid4().hex
+        name = os.urandom(16).hex()
         token = _current.set(name)
         try:
             response = self.get_response(request)

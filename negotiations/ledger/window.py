@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
+from psycopg import IsolationLevel
 
 _alias: ContextVar[str | None] = ContextVar("window_alias", default=None)
 
@@ -53,8 +54,12 @@ class WindowRouter:
         return False if db == "public" else None
 
 
+# In a window: whether it looks at a revision and not at what is public now.
+_is_past: ContextVar[bool] = ContextVar("window_is_past", default=False)
 # Which views the table names mean, and at which revision those of `window_then` look.
 TURN = "set_config('search_path', %s, true), set_config('tracker.revision', %s, true)"
+OPEN = f"""SELECT {TURN}, set_config('role', %s, true), number, CASE WHEN isfinite(at) THEN at END, epoch
+             FROM window_now.head"""
 
 
 def _turned(revision: int | None) -> list[str]:
@@ -63,32 +68,52 @@ def _turned(revision: int | None) -> list[str]:
     return [f"{schema}, extensions, pg_temp", "" if revision is None else str(revision)]
 
 
+def shares_the_desks_connection() -> bool:
+    """Whether the window opens within the desk's own transaction, as in ordinary tests; what it shows may be undone."""
+    return settings.SERVES_DESK and settings.PUBLIC_ALIAS == "default"
+
+
 @contextmanager
 def open_window(revision: int | None = None) -> Iterator[Window]:
     """Read what is public now, or was at `revision`, until the block ends; yields the Window that was opened.
 
     On the public alias this is a read-only, repeatable-read transaction that ends by COMMIT, so that psycopg keeps its
-    prepared statements. Where the alias is the desk's own (ordinary tests), a savepoint is rolled back instead, which
-    also takes role and path back. A queryset must be consumed inside the block.
+    prepared statements; one round trip begins it, with the settings and the head. Where the alias is the desk's own
+    (ordinary tests), a savepoint is rolled back instead, which also takes role and path back. A queryset must be
+    consumed inside the block.
     """
     alias = settings.PUBLIC_ALIAS
-    shared = settings.SERVES_DESK and alias == "default"
-    with transaction.atomic(using=alias):
-        with connections[alias].cursor() as cursor:
-            if not shared:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute(f"SELECT {TURN}, set_config('role', %s, true)", [*_turned(revision), settings.PUBLIC_ROLE])
-            cursor.execute("SELECT number, CASE WHEN isfinite(at) THEN at END, epoch FROM head")
-            found = cursor.fetchone()
-        if found is None:
-            raise NoSuchRevision(f"There is no revision {revision}.")
-        token = _alias.set(alias)
+    shared = shares_the_desks_connection()
+    connection = connections[alias]
+    with transaction.atomic(using=alias), connection.execute_wrapper(_of_its_window):
+        if not shared:
+            _begin_reading_only(connection.connection)
+        with connection.cursor() as cursor:
+            with nullcontext() if shared else connection.connection.pipeline():
+                cursor.execute(OPEN, [*_turned(None), settings.PUBLIC_ROLE])
+            found = cursor.fetchone()[-3:]
+        tokens = _alias.set(alias), _is_past.set(False)
         try:
-            yield Window(*found)
+            yield Window(*found) if revision is None else turn_window(revision)
         finally:
-            _alias.reset(token)
+            _alias.reset(tokens[0])
+            _is_past.reset(tokens[1])
             if shared:
                 transaction.set_rollback(True, using=alias)
+
+
+def _begin_reading_only(connection: Any) -> None:
+    """What psycopg writes into the BEGIN that it sends with the first statement."""
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
+
+
+def _of_its_window(execute: Any, sql: str, *rest: Any) -> Any:
+    """Runs `sql` as one of its own where the past is read.
+
+    Prepared once for both windows, a statement would be planned anew each time that the other one asked before.
+    """
+    return execute(f"{sql} /* then */" if _is_past.get() else sql, *rest)
 
 
 def window_connection() -> Any:
@@ -116,6 +141,7 @@ def turn_window(revision: int) -> Window:
         found = cursor.fetchone()
     if found is None:
         raise NoSuchRevision(f"There is no revision {revision}.")
+    _is_past.set(True)
     return Window(revision, *found[:2])
 
 
@@ -127,10 +153,11 @@ def window_at(revision: int) -> Iterator[Window]:
     """
     with window_connection().cursor() as cursor:
         cursor.execute("SELECT current_setting('search_path'), current_setting('tracker.revision', true)")
-        before = cursor.fetchone()
+        before, was_past = cursor.fetchone(), _is_past.get()
         window = turn_window(revision)
         try:
             yield window
         finally:
             if not isinstance(sys.exception(), DatabaseError):  # which ends the transaction, and the settings with it
                 cursor.execute(f"SELECT {TURN}", before)
+            _is_past.set(was_past)

@@ -25,7 +25,10 @@ def prepare() -> None:
 def show(name: str) -> bool:
     """Whether the request written for the leak `name` shows it; only in a process that has not set up Django yet."""
     os.environ.update(
-        TRACKER_SERVES="both", TRACKER_SECRET_KEY="of this process only", DJANGO_SETTINGS_MODULE="tracker.settings"
+        TRACKER_SERVES="both",
+        TRACKER_CACHE_MEGABYTES="0",  # an answer from memory would hide what changed
+        TRACKER_SECRET_KEY="of this process only",
+        DJANGO_SETTINGS_MODULE="tracker.settings",
     )
     import django
 

@@ -1,6 +1,7 @@
 """Through the window the desk's own models read what is public, on a connection that can do nothing else."""
 
 import pytest
+from django.core.signals import request_started
 from django.db import connections
 from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
@@ -59,6 +60,37 @@ class TestOnTwoConnections:
             assert cursor.fetchone() == ("on", "repeatable read")
             cursor.execute("SHOW search_path")
             assert cursor.fetchone() == ("window_now, extensions, pg_temp",)
+
+    def test_a_connection_that_was_ended_meanwhile_is_made_anew_and_keeps_the_promises(self) -> None:
+        public = connections["public"]
+        with open_window():
+            pass
+        before = public.connection.info.backend_pid
+        with connections["default"].cursor() as owner:
+            owner.execute("SET ROLE tracker_public")
+            owner.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
+            owner.execute("RESET ROLE")
+
+        request_started.send(sender=type(self))
+        with open_window(), public.cursor() as cursor:
+            cursor.execute("SELECT current_setting('transaction_read_only'), current_setting('transaction_isolation')")
+            assert cursor.fetchone() == ("on", "repeatable read")
+        assert public.connection.info.backend_pid != before
+
+    def test_what_is_asked_of_now_and_of_the_past_in_turn_is_prepared_for_each(self) -> None:
+        public_scenery()
+        connections["public"].close()
+        for _ in range(3):
+            for revision in (None, 1):
+                with open_window(revision):
+                    list(Talk.objects.all())
+
+        with connections["public"].cursor() as cursor:
+            cursor.execute(
+                """SELECT statement LIKE '%/* then */', generic_plans + custom_plans FROM pg_prepared_statements
+                    WHERE statement LIKE '%FROM "negotiations_talk"%' ORDER BY 1"""
+            )
+            assert cursor.fetchall() == [(False, 2), (True, 2)]
 
 
 @pytest.mark.django_db

@@ -1,5 +1,7 @@
 """The backend's entry point; `ENGINE = "tracker.postgresql"`. Its vendor stays `postgresql`."""
 
+import select
+
 from django.db.backends.postgresql import base, features
 
 from tracker.postgresql.schema import MirroringSchemaEditor
@@ -13,3 +15,14 @@ class DatabaseFeatures(features.DatabaseFeatures):
 class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = MirroringSchemaEditor
     features_class = DatabaseFeatures
+
+    def is_usable(self) -> bool:
+        """Whether a connection that was kept still serves, without a round trip.
+
+        One on which nothing was asked and there is something to read was ended by the server, or is about to be.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        waiting = select.poll()
+        waiting.register(self.connection.fileno(), select.POLLIN)
+        return not waiting.poll(0)

@@ -93,7 +93,7 @@ class DeskView(APIView):
             return
         self.headers |= budget.headers()
         if not may_ask:
-            seconds = budget.seconds_left()
+            seconds = budget.left()[1]
             self.headers["Retry-After"] = str(seconds)
             detail = (
                 f"This {budget.name} has asked more than {settings.REQUESTS_PER_MINUTE} times within a minute. Ask"
