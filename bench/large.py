@@ -47,10 +47,10 @@ def main() -> int:
 
 
 def build(folder: Path) -> None:
-    """Builds the large set in `folder`, unless it is there already."""
+    """Builds the large set in `folder`; what is there already gets the migrations that it lacks."""
     note = folder / "built"
     if note.exists() and note.read_text("utf-8") == VERSION:
-        return
+        return bring_up_to_date(folder)
     if folder.exists():
         print(f"{folder} holds no large set of version {VERSION}: building it anew.")
         shutil.rmtree(folder)
@@ -80,6 +80,18 @@ def _make_tables() -> None:
 
     call_command("set_up_database")
     call_command("migrate", verbosity=0)
+
+
+def bring_up_to_date(folder: Path) -> None:
+    """Migrations that came after the large set was built."""
+    newest = max(path.name for path in (ROOT / "negotiations" / "migrations").glob("0*.py"))
+    note = folder / "migrated"
+    if note.exists() and note.read_text("utf-8") == newest:
+        return
+    with database_in(folder, durable=False, settings=SETTINGS) as addresses, step("Tables brought up to date"):
+        os.environ.update(addresses.for_commands(), DJANGO_SETTINGS_MODULE="tracker.settings")
+        _make_tables()
+    note.write_text(newest, "utf-8")
 
 
 def fill() -> None:

@@ -14,6 +14,7 @@ from negotiations.api.analyses import AnalysisView
 from negotiations.api.keyset import Cursor, Keyset, write_cursor
 from negotiations.api.records import ReadViewSet, RecordViewSet
 from negotiations.api.urls import ANALYSES, RESOURCES
+from negotiations.ledger.window import window_at
 from negotiations.models import Actor, Issue, Place, Process, Revision, Source, Talk
 from negotiations.models.records import Record
 
@@ -35,13 +36,13 @@ class Request:
 
 
 def requests() -> Iterator[Request]:
-    """All of them, of what is public now and half way back. Reads the values in an open window."""
-    newest = Revision.objects.order_by("-number").values_list("number", flat=True)[0]
+    """All of them, of what is public now and half way back. It needs an open window, to read the values in."""
+    newest, middle = Revision.objects.count(), _middle()
     for request in _asked_now(newest):
         yield request
-        past = f"{'&' if '?' in request.path else '?'}as_of={newest // 2}"
+        past = f"{'&' if '?' in request.path else '?'}as_of={middle}"
         if not request.path.startswith(("revisions/head", "changes/")):
-            yield Request(f"{request.name}, as of {newest // 2}", f"{request.path}{past}")
+            yield Request(f"{request.name}, as of {middle}", f"{request.path}{past}")
 
 
 def _asked_now(newest: int) -> Iterator[Request]:
@@ -108,16 +109,26 @@ def _there(model: Any, path: str) -> Any:
     return found[len(found) // 2] if found else "none"
 
 
-def _slug(model: type[Record]) -> str:
-    rows = model._default_manager.order_by("slug")
-    return str(rows.values_list("slug", flat=True)[rows.count() * 2 // 5])
+def _slug(model: Any, place: float = 0.4) -> str:
+    """The address of a record that is the same now and half way back."""
+    slugs = list(model._default_manager.order_by("slug").values_list("slug", flat=True))
+    with window_at(_middle()):
+        some = slugs[:: max(1, len(slugs) // 50)]
+        found = list(model._default_manager.filter(slug__in=some).order_by("slug").values_list("slug", flat=True))
+    return str(found[int(len(found) * place)])
+
+
+def _middle() -> int:
+    """The revision half way back."""
+    return int(Revision.objects.count()) // 2
 
 
 def _one(name: str, view: type[ReadViewSet], newest: int) -> Iterator[Request]:
     model: Any = view.serializer_class.Meta.model
     if name == "revisions":
         return (yield Request("a revision", f"revisions/{newest // 2}/"))
-    id = model._default_manager.order_by("pk")[1].pk
+    with window_at(_middle()):
+        id = model._default_manager.order_by("pk")[1].pk
     yield Request(f"{name}, one by id", f"{name}/{id}/")
     if issubclass(view, RecordViewSet):
         slug = _slug(model)

@@ -16,7 +16,7 @@ from negotiations.ledger.catalogue import is_in_twin, is_same_sql
 from negotiations.ledger.digests import quote
 
 SLUG_RULE = "_slug_belongs_to_its_record"
-# A condition that each row of a twin fulfils and no query states, so that the planner looks for no row by this index. It
+# A condition that each row of a twin fulfils and no query states, so that the planner finds no row by this index. It
 # takes GiST for as cheap as a B-tree, also of an `id` that comes second, by which most of the index is read.
 OF_ALL = "NOT isempty(revisions)"
 
