@@ -19,28 +19,56 @@ import django
 LARGE = 5_000  # rows of a table from which on nobody reads all of it
 
 
+# What needs all that is below it before it gives anything, so that no limit above it helps.
+TAKES_ALL = {"Sort", "Hash", "Aggregate", "WindowAgg", "SetOp", "Bitmap Heap Scan", "ModifyTable"}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of a plan that reads rows: of which table, by which index if any, and how many it looked at."""
+
+    kind: str
+    table: str
+    index: str
+    is_whole: bool  # whether it reads the table, or all of an index of it, from end to end
+    rows: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.table} {self.index}".strip()
+
+
 @dataclass
 class Read:
-    """What PostgreSQL did for one statement, by its own account."""
+    """What PostgreSQL did for one statement, or would do, by its own account."""
 
     statement: str
     milliseconds: float = 0
     pages: int = 0
-    scanned: set[str] = field(default_factory=set)  # tables read from end to end
-    most: int = 0  # rows that one node looked at
-    where: str = ""  # which node that was
+    nodes: list[Node] = field(default_factory=list)
 
-    def add(self, node: dict[str, Any]) -> None:
-        loops = node.get("Actual Loops", 1)
-        seen = (node.get("Actual Rows", 0) + node.get("Rows Removed by Filter", 0)) * loops
-        seen += (node.get("Rows Removed by Index Recheck", 0) + node.get("Rows Removed by Join Filter", 0)) * loops
-        if seen > self.most:
-            place = node.get("Index Name") or node.get("Relation Name") or ""
-            self.most, self.where = int(seen), f"{node['Node Type']} {place}".strip()
-        if node["Node Type"] == "Seq Scan":
-            self.scanned.add(f"{node['Schema']}.{node['Relation Name']}")
+    @property
+    def whole(self) -> list[Node]:
+        """What was read from end to end; to count what is there an index may be."""
+        counts = self.statement.startswith("SELECT COUNT(*)")
+        return [node for node in self.nodes if node.is_whole and not (counts and node.kind == "Index Only Scan")]
+
+    @property
+    def most(self) -> Node | None:
+        """The node that looked at the most rows."""
+        return max(self.nodes, key=lambda node: node.rows, default=None)
+
+    def add(self, node: dict[str, Any], *, may_stop: bool = False) -> None:
+        """`node` and those below it; it may stop early where a limit above it has enough."""
+        kind, name = node["Node Type"], node.get("Relation Name")
+        may_stop = kind == "Limit" or (may_stop and kind not in TAKES_ALL)
+        if name:
+            seen = node.get("Actual Rows", 0) + node.get("Rows Removed by Filter", 0)
+            seen += node.get("Rows Removed by Index Recheck", 0)
+            is_whole = kind == "Seq Scan" or ("Index" in kind and "Index Cond" not in node and not may_stop)
+            rows = int(seen * node.get("Actual Loops", 1))
+            self.nodes.append(Node(kind, f"{node['Schema']}.{name}", node.get("Index Name", ""), is_whole, rows))
         for below in node.get("Plans", []):
-            self.add(below)
+            self.add(below, may_stop=may_stop and below.get("Parent Relationship") in ("Outer", "Member", "Subquery"))
 
 
 def explained(cursor: Any, statement: str, parameters: Any, *, analyse: bool = True) -> Read:
@@ -70,7 +98,7 @@ def served(ask: Callable[[str], Any], path: str, alias: str) -> Served:
     kept: list[tuple[str, Any]] = []
 
     def keep(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
-        if sql.lstrip().upper().startswith(("SELECT", "WITH")):
+        if sql.lstrip(" \n(").upper().startswith(("SELECT", "WITH")):
             kept.append((sql, parameters))
         return execute(sql, parameters, many, context)
 
@@ -89,7 +117,7 @@ def reads_of(ask: Callable[[str], Any], path: str, *, analyse: bool = True) -> I
     from negotiations.ledger.window import open_window
 
     found = served(ask, path, settings.PUBLIC_ALIAS)
-    if found.status != 200:
+    if found.status not in (200, 303):
         raise ValueError(f"{path} is answered by {found.status}.")
     revision = int(path.partition("as_of=")[2] or 0) or None
     with open_window(revision), connections[settings.PUBLIC_ALIAS].cursor() as cursor:
@@ -148,13 +176,14 @@ def tell(options: argparse.Namespace) -> int:
             amiss += 1
     print(f"{len(wanted)} requests, {len(found)} statements, {time.monotonic() - began:.0f} s")
     for name, read in sorted(found, key=lambda each: -each[1].milliseconds)[: options.worst]:
-        print(f"{read.milliseconds:9.1f} ms {read.pages:8} pages {read.most:9} rows {read.where:50} {name}")
+        rows = read.most.rows if read.most else 0
+        print(f"{read.milliseconds:9.1f} ms {read.pages:8} pages {rows:9} rows {read.most!s:70} {name}")
         if options.show:
             print(f"    {read.statement}")
     for name, read in found:
-        if scans := sorted(read.scanned & large):
+        if scans := sorted({str(node) for node in read.whole if node.table in large}):
             amiss += 1
-            print(f"SCANS {', '.join(scans)}: {name}, {read.milliseconds:.1f} ms\n    {read.statement[:500]}")
+            print(f"READS {', '.join(scans)}: {name}, {read.milliseconds:.1f} ms\n    {read.statement[:500]}")
     return min(amiss, 1)
 
 

@@ -6,7 +6,7 @@ rows or querysets: it is only a condition, so whatever connection the list reads
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -42,36 +42,12 @@ from negotiations.api.asked_values import (
     as_identifier,
     not_allowed,
 )
+from negotiations.api.conditions import condition, end_of
 from negotiations.api.problems import BadParameters, Fault, fault
 from negotiations.ledger.history import changed_after
 from negotiations.models.edtf import overlaps_for_certain
 from negotiations.models.records import LineField, Record
 from negotiations.vocabulary import Certainty, IdentifierScheme
-
-
-def condition(model: type[models.Model], paths: Sequence[str], test: Callable[[str], Q]) -> Q:
-    """`test` of any of `paths`. What is found along a to-many relation, or along one of several paths, is found as ids,
-    so that no row comes twice. Along one, PostgreSQL chooses whether to begin with the list or with what was asked for;
-    of several, which it judges badly, all ids are found first."""
-    if len(paths) == 1 and not _leads_to_many(model, paths[0]):
-        return test(paths[0])
-    first, *others = (_ids(model, path, test) for path in paths)
-    return Q(pk__among=first.union(*others)) if others else Q(pk__in=first)
-
-
-def _leads_to_many(model: type[models.Model], path: str) -> bool:
-    return bool(model._meta.get_field(path.partition("__")[0]).one_to_many)
-
-
-def _ids(model: type[models.Model], path: str, test: Callable[[str], Q]) -> models.QuerySet[Any, Any]:
-    """The ids of the rows of `model` of which `test` of `path` is true."""
-    if not _leads_to_many(model, path):
-        return model._default_manager.filter(test(path)).order_by().values("pk")
-    head, _, rest = path.partition("__")
-    relation = model._meta.get_field(head)
-    part, back = relation.related_model, relation.remote_field.name  # type: ignore[union-attr]
-    assert isinstance(part, type)
-    return part._default_manager.filter(condition(part, [type(path)(rest)], test)).order_by().values(back)
 
 
 class Tree(str):
@@ -86,13 +62,6 @@ def under(issue: str) -> tuple[str, ...]:
 def at(place: str) -> tuple[str, ...]:
     """The path from a record to its `place`, which is found by those that it lies in: its city, region and country."""
     return (Tree(place),)
-
-
-def _end_of(model: Any, path: str) -> Any:
-    """The model that `path` leads to."""
-    for name in path.split("__"):
-        model = model._meta.get_field(name).related_model
-    return model
 
 
 def several(one: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +99,7 @@ class ReferenceFilter(_Filter):
         super().__init__(*paths, help_text=help_text, check=as_address)
 
     def filter(self, queryset: models.QuerySet[Any], value: list[str]) -> models.QuerySet[Any]:
-        return super().filter(queryset, value and self._ids_of(_end_of(queryset.model, self.paths[0]), value))
+        return super().filter(queryset, value and self._ids_of(end_of(queryset.model, self.paths[0]), value))
 
     def _ids_of(self, model: Any, addresses: list[str]) -> Any:
         """The id of the one record of `model` that was asked for, else a query of those that were.

@@ -1,0 +1,64 @@
+"""No public request makes PostgreSQL read a large table from end to end: each statement is explained as it is served.
+
+The world has some hundred rows a table, too few for PostgreSQL to mind reading them all. So it is told that this
+costs a lot, and what it then still reads from end to end has no index to be read by. On the large set it is left its
+choice: `python -m bench.large python -m bench.plans`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from bench.plans import explained, served
+from bench.requests import Request, requests
+from negotiations.ledger import aggregates
+from negotiations.ledger.window import open_window
+from negotiations.models import Affiliation, Event, Identifier, Issue, Name, Place, Process, Revision
+from tests.api.client import Dashboard
+from tests.api.test_lists import publish_a_world
+from tests.ledger.growing import multiply
+
+COPIES = 50
+# Of which there are few, however many talks there are: reading all of them is quicker than looking each up.
+FEW = (Process, Issue, Place, Name, Identifier, Affiliation, Event)
+
+
+@pytest.fixture
+def many(dashboard: Dashboard) -> Dashboard:
+    publish_a_world()
+    multiply(COPIES)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    return dashboard
+
+
+def large() -> set[str]:
+    return {f"ledger.{model._meta.db_table}" for model in aggregates.tables() if model not in FEW}
+
+
+def read_whole(dashboard: Dashboard, request: Request, seen: set[str]) -> Iterator[str]:
+    """Each large table that the request reads from end to end, with the request's name; of statements not `seen`."""
+    asked = served(dashboard.ask, request.path, "default")
+    if asked.status not in (200, 303):
+        yield f"{request.name}: {request.path} is answered by {asked.status}"
+    revision = int(request.path.partition("as_of=")[2] or 0) or None
+    with open_window(revision), connection.cursor() as cursor:
+        for statement, parameters in asked.statements:
+            if f"{revision} {statement}" not in seen:
+                seen.add(f"{revision} {statement}")
+                plan = explained(cursor, statement, parameters, analyse=False)
+                yield from (f"{request.name}: {node}" for node in plan.whole if node.table in large())
+
+
+def test_no_request_reads_a_large_table_from_end_to_end(many: Dashboard) -> None:
+    seen: set[str] = set()
+    with open_window():
+        wanted = list(requests(past=Revision.objects.count()))
+
+    found = [read for request in wanted for read in read_whole(many, request, seen)]
+
+    assert not found, "\n".join(found)
