@@ -15,7 +15,7 @@ from negotiations.api.keyset import Cursor, Keyset, write_cursor
 from negotiations.api.records import ReadViewSet, RecordViewSet
 from negotiations.api.urls import ANALYSES, RESOURCES
 from negotiations.ledger.window import window_at
-from negotiations.models import Actor, Issue, Place, Process, Revision, Source, Talk
+from negotiations.models import Actor, Identifier, Issue, Place, Process, Revision, Source, Talk
 from negotiations.models.records import Record
 
 DAYS, DAY = "2012-03-01/2012-04-15", "2012-03-20"
@@ -95,7 +95,7 @@ def _values(model: Any, parameter: str, each: Any, newest: int, then: int) -> It
         case filters.AfterFilter():
             yield from sorted({then, newest - 1})
         case filters.IdentifierFilter():
-            yield "wikidata:Q10123"
+            yield _identifier()
         case filters.WordFilter() if each.paths:
             yield from sorted({_there(model, each.paths[0], each.vocabulary.values[0]), each.vocabulary.values[-1]})
         case filters.WordFilter():
@@ -113,6 +113,11 @@ def _there(model: Any, path: str, otherwise: str = "none") -> Any:
     rows = model._default_manager.filter(**{f"{path}__isnull": False}).order_by("pk")
     found = rows.values_list(path, flat=True)[:200]
     return found[len(found) // 2] if found else otherwise
+
+
+def _identifier() -> str:
+    found = Identifier.objects.filter(actor__isnull=False).order_by("pk").first()
+    return f"{found.scheme}:{found.value}" if found else "wikidata:Q212"
 
 
 def _slug(model: Any, then: int, place: float = 0.4) -> str:
@@ -159,7 +164,7 @@ def _others(newest: int, then: int) -> Iterator[Request]:
         yield _asked(f"q={word}", "search", q=word)
     yield _asked("q and party", "search", q=RARE, party=_slug(Actor, then))
     yield Request("coverage", "coverage/")
-    yield Request("identifiers", "identifiers/wikidata:Q10123/")
+    yield Request("identifiers", f"identifiers/{_identifier()}/")
     yield Request("changes", "changes/")
     yield Request("changes after", f"changes/?after={then}")
     yield Request("head", "revisions/head/")
