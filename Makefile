@@ -25,7 +25,7 @@ endef
 INSTALL_FAILED := rm -rf .venv; echo "Error: .venv could not be made and was removed; when what is said above is mended" \
 	"(the disk may be full: see df .), start again." >&2; exit 1
 
-.PHONY: run test test-long bench check check-with-database openapi manage format install install-dev
+.PHONY: run test test-long bench bench-data check check-with-database openapi manage format install install-dev
 
 # Set up database, data and accounts, and serve both doors on this machine until Ctrl+C.
 run: install
@@ -41,6 +41,10 @@ test-long: install-dev
 # How long publishing and verifying take, on a database that is thrown away.
 bench: install-dev
 	@$(PY) -m tracker.start with-postgres $(PY) -m bench.publishing $(ARGS)
+
+# The large set that benches read: built once, in some minutes, and kept in .tracker/large.
+bench-data: install-dev
+	@$(PY) -m bench.large $(ARGS)
 
 # The gate for everything that can be judged without running the tests.
 check: install-dev

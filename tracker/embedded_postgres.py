@@ -20,6 +20,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -112,10 +113,11 @@ def binaries() -> Path:
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
-def start(folder: Path, *, durable: bool = True) -> Cluster:
+def start(folder: Path, *, durable: bool = True, settings: Mapping[str, str] | None = None) -> Cluster:
     """Start the server of `folder`, made at the first start, and wait until it accepts connections.
 
-    With `durable=False` a power cut may lose everything, which is what a test wants. Call it from a thread that lives
+    With `durable=False` a power cut may lose everything, which is what a test wants; `settings` of PostgreSQL's own go
+    before ours. Call it from a thread that lives
     as long as the server should: the kernel ends the server with the thread. Raises EmbeddedPostgresError when another
     process has it running, when the data is of another major version, or with the last lines of its log.
     """
@@ -138,7 +140,8 @@ def start(folder: Path, *, durable: bool = True) -> Cluster:
             raise EmbeddedPostgresError(str(error)) from error
         if not data.exists():
             _initialise(folder, data, runner, durable=durable)
-        return _launch(folder, data, runner, locks, durable=durable)
+        ours = SETTINGS | ({} if durable else NOT_DURABLE)
+        return _launch(folder, data, runner, locks, ours | dict(settings or {}))
     except BaseException:
         for lock in locks:
             os.close(lock)
@@ -271,11 +274,11 @@ def _forget_socket_folder(folder: Path) -> None:
     note.unlink(missing_ok=True)
 
 
-def _launch(folder: Path, data: Path, runner: Runner, locks: list[int], *, durable: bool) -> Cluster:
+def _launch(folder: Path, data: Path, runner: Runner, locks: list[int], settings: Mapping[str, str]) -> Cluster:
     """Start the server with the last of `locks` inherited; the cluster takes over all of them."""
     sockets = _make_socket_folder(folder, runner)
     quoted = '"' + str(sockets).replace('"', '""') + '"'  # a list to PostgreSQL, whose members may hold spaces
-    settings = SETTINGS | {"unix_socket_directories": quoted} | ({} if durable else NOT_DURABLE)
+    settings = {**settings, "unix_socket_directories": quoted}
     # When this Python is killed, the kernel asks the server to shut down; set last, since a change of user clears it.
     at_our_death = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
     server = [*runner.prefix, *at_our_death, str(binaries() / "postgres"), "-D", str(data)]

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,7 +181,16 @@ def _database(folder: Path, *, durable: bool = True) -> Iterator[Addresses]:
             )
         yield Addresses(owner=external, desk=external, public=public, place="the PostgreSQL of DATABASE_URL")
         return
-    with embedded_postgres.start(folder, durable=durable) as cluster:
+    with database_in(folder, durable=durable) as addresses:
+        yield addresses
+
+
+@contextmanager
+def database_in(
+    folder: Path, *, durable: bool = True, settings: Mapping[str, str] | None = None
+) -> Iterator[Addresses]:
+    """A database of our own in `folder`, whatever the environment names."""
+    with embedded_postgres.start(folder, durable=durable, settings=settings) as cluster:
         _create_owner(cluster)
         yield _addresses_in(cluster)
 

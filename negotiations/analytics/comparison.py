@@ -38,8 +38,9 @@ STATEMENT = """
     UNION ALL
     SELECT 'positions', name, jsonb_build_object('key', jsonb_build_array(p.party_id, p.issue_id), 'id', p.id,
            'stance', p.stance, 'label', p.label, 'condition', p.condition)
-      FROM side JOIN negotiations_position p
-        ON p.process_id = side.process_id AND p.is_headline AND p.in_force @> side.day
+      FROM side CROSS JOIN LATERAL (  -- each side's by itself, or PostgreSQL would read those of all processes
+           SELECT * FROM negotiations_position held
+            WHERE held.process_id = side.process_id AND held.is_headline AND held.in_force @> side.day OFFSET 0) p
 """
 
 

@@ -23,7 +23,8 @@ DIRECT = {Setting.DIRECT, Setting.MIXED}
 DOUBTS = "~?%"
 ONE_YEAR = 365
 
-# `this`: the talk and its parties. Then core talks, held or perhaps held, that share its process or all its parties.
+# `this`: the talk and its parties. Then core talks, held or perhaps held, that share its process or all its parties, of
+# which the first party sat at all.
 OTHER_TALKS = """
     WITH this AS (
         SELECT t.*, (SELECT coalesce(array_agg(DISTINCT d.party_id), '{}') FROM negotiations_delegation d
@@ -36,7 +37,9 @@ OTHER_TALKS = """
                      WHERE NOT EXISTS (SELECT FROM negotiations_delegation d
                                         WHERE d.talk_id = t.id AND d.party_id = party AND 'party' = ANY (d.roles)
                                           AND d.attendance <> ALL (%(away)s))) AS of_parties
-          FROM negotiations_talk t, this
+          FROM this JOIN negotiations_talk t ON t.id = ANY (ARRAY(
+                    SELECT p.id FROM negotiations_talk p WHERE p.process_id = this.process_id
+                    UNION SELECT d.talk_id FROM negotiations_delegation d WHERE d.party_id = this.parties[1]))
          WHERE t.id <> this.id AND t.relation = 'core' AND t.status IN ('held', 'unconfirmed')
     )
     SELECT this.parties, this.start_edtf, this.end_edtf, this.start_time, this.zone, other.id, other.of_process,

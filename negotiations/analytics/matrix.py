@@ -22,55 +22,52 @@ OPEN_END = ".."
 # A process has no order of its own for its parties and issues. What stands for it are its core talks: who sat at them
 # as a party, and what stood on their agendas; each counted by talks. What occurs nowhere there follows by name.
 #
-# `party` and `issue`: the two axes, each in its order. For each pair one probe finds the position in force on the day,
-# one the last before it where there is none, and one those in force during the days asked for, and on the day after:
-# what takes a position's place then is no end of it.
+# `party` and `issue`: the two axes, each in its order. For each pair one probe finds the latest position that had begun
+# by the day: since no two are in force at once, it is the one in force, or else the last before. Another finds those in
+# force during the days asked for, and on the day after: what takes a position's place then is no end of it.
 MATRIX = """
     WITH RECURSIVE core AS (
         SELECT id FROM negotiations_talk WHERE process_id = %(process)s AND relation = 'core'
     ), wanted AS (
         SELECT id FROM negotiations_issue WHERE slug = ANY (%(issues)s) OR id::text = ANY (%(issues)s)
         UNION SELECT i.id FROM negotiations_issue i JOIN wanted w ON i.parent_id = w.id
+    ), headline AS (
+        SELECT party_id, issue_id FROM negotiations_position WHERE process_id = %(process)s AND is_headline
     ), party AS (
-        SELECT a.id, row_number() OVER (ORDER BY talks DESC, a.name, a.id) AS place
+        SELECT a.id, row_number() OVER (ORDER BY coalesce(talks, 0) DESC, a.name, a.id) AS place
           FROM negotiations_actor a
-         CROSS JOIN LATERAL (SELECT count(*) AS talks FROM negotiations_delegation d JOIN core ON core.id = d.talk_id
-                              WHERE d.party_id = a.id AND 'party' = ANY (d.roles)) sat
-         WHERE EXISTS (SELECT FROM negotiations_position p
-                        WHERE p.process_id = %(process)s AND p.party_id = a.id AND p.is_headline)
+          LEFT JOIN (SELECT d.party_id, count(*) AS talks
+                       FROM core JOIN negotiations_delegation d ON d.talk_id = core.id
+                      WHERE 'party' = ANY (d.roles) GROUP BY d.party_id) sat ON sat.party_id = a.id
+         WHERE a.id IN (SELECT party_id FROM headline)
            AND (%(parties)s::text[] IS NULL OR a.slug = ANY (%(parties)s) OR a.id::text = ANY (%(parties)s))
     ), issue AS (
-        SELECT i.id, row_number() OVER (ORDER BY talks DESC, i.name, i.id) AS place
+        SELECT i.id, row_number() OVER (ORDER BY coalesce(talks, 0) DESC, i.name, i.id) AS place
           FROM negotiations_issue i
-         CROSS JOIN LATERAL (SELECT count(DISTINCT t.talk_id) AS talks
-                               FROM negotiations_agendaitem t JOIN core ON core.id = t.talk_id
-                              WHERE t.issue_id = i.id) listed
-         WHERE EXISTS (SELECT FROM negotiations_position p
-                        WHERE p.process_id = %(process)s AND p.issue_id = i.id AND p.is_headline)
+          LEFT JOIN (SELECT t.issue_id, count(DISTINCT t.talk_id) AS talks
+                       FROM core JOIN negotiations_agendaitem t ON t.talk_id = core.id
+                      GROUP BY t.issue_id) listed ON listed.issue_id = i.id
+         WHERE i.id IN (SELECT issue_id FROM headline)
            AND (%(issues)s::text[] IS NULL OR i.id IN (SELECT id FROM wanted))
     )
-    SELECT party.id, issue.id, held.found, past.found, near.found
+    SELECT party.id, issue.id, CASE WHEN latest.is_held THEN latest.found END,
+           CASE WHEN NOT latest.is_held THEN latest.found END, near.found
       FROM party CROSS JOIN issue
-      LEFT JOIN LATERAL ({held}) held ON true
-      LEFT JOIN LATERAL ({past}) past ON held.found IS NULL
+      LEFT JOIN LATERAL ({latest}) latest ON true
       LEFT JOIN LATERAL ({near}) near ON %(during)s::daterange IS NOT NULL
      ORDER BY party.place, issue.place
 """
 OF_CELL = """FROM negotiations_position p
      WHERE p.process_id = %(process)s AND p.party_id = party.id AND p.issue_id = issue.id AND p.is_headline"""
 HOLDING = "jsonb_build_array(p.id, p.in_force_edtf, p.stance, p.ascription, lower(p.in_force), upper(p.in_force))"
-STATEMENT = (
-    MATRIX.replace("{held}", f"SELECT {HOLDING} AS found {OF_CELL} AND p.in_force @> %(on)s::date LIMIT 1")
-    .replace(
-        "{past}",
-        f"SELECT {HOLDING} AS found {OF_CELL} AND p.in_force << daterange(%(on)s::date, NULL)"
-        " ORDER BY upper(p.in_force) DESC LIMIT 1",
-    )
-    .replace(
-        "{near}",
-        f"SELECT jsonb_agg({HOLDING} ORDER BY p.in_force) AS found {OF_CELL}"
-        " AND p.in_force && daterange(lower(%(during)s::daterange), upper(%(during)s::daterange) + 1)",
-    )
+STATEMENT = MATRIX.replace(
+    "{latest}",
+    f"SELECT {HOLDING} AS found, p.in_force @> %(on)s::date AS is_held {OF_CELL}"
+    " AND p.in_force < daterange(%(on)s::date + 1, %(on)s::date + 2) ORDER BY p.in_force DESC LIMIT 1",
+).replace(
+    "{near}",
+    f"SELECT jsonb_agg({HOLDING} ORDER BY p.in_force) AS found {OF_CELL}"
+    " AND p.in_force && daterange(lower(%(during)s::daterange), upper(%(during)s::daterange) + 1)",
 )
 
 

@@ -22,8 +22,8 @@ FACT = """
         UNION ALL SELECT 'member', m.id, 'talk', d.talk_id FROM negotiations_delegationmember m
                     JOIN negotiations_delegation d ON d.id = m.delegation_id WHERE d.talk_id = %(talk)s
         UNION ALL SELECT 'assertion', a.id, 'talk', %(talk)s FROM negotiations_assertion a WHERE a.talk_id = %(talk)s
-               OR a.delegation_id IN (SELECT id FROM negotiations_delegation WHERE talk_id = %(talk)s)
-               OR a.agenda_item_id IN (SELECT id FROM negotiations_agendaitem WHERE talk_id = %(talk)s)
+               OR a.delegation_id = ANY (ARRAY(SELECT id FROM negotiations_delegation WHERE talk_id = %(talk)s))
+               OR a.agenda_item_id = ANY (ARRAY(SELECT id FROM negotiations_agendaitem WHERE talk_id = %(talk)s))
         UNION ALL SELECT 'outcome', o.id, 'outcome', o.id FROM negotiations_outcome o WHERE o.talk_id = %(talk)s
         UNION ALL SELECT 'outcome_party', p.id, 'outcome', o.id FROM negotiations_outcomeparty p
                     JOIN negotiations_outcome o ON o.id = p.outcome_id WHERE o.talk_id = %(talk)s
@@ -43,28 +43,36 @@ KINDS = (
     "position",
 )
 _CITED = " UNION ALL ".join(
-    f"""SELECT f.id, c.source_id, c.credited_to_id, c.testimony_id
-          FROM fact f JOIN negotiations_citation c ON c.{kind}_id = f.id
-         WHERE f.kind = '{kind}' AND c.supports = 'supports'"""
+    f"""SELECT c.{kind}_id AS id, c.source_id, c.credited_to_id, c.testimony_id FROM negotiations_citation c
+         WHERE c.{kind}_id = ANY (ARRAY(SELECT id FROM fact WHERE kind = '{kind}')) AND c.supports = 'supports'"""
     for kind in KINDS
 )
+
+
+def _looked_up(table: str, condition: str) -> str:
+    """SQL of the rows of `table`, looked up one by one: PostgreSQL thinks that a walk is long, and would read all."""
+    return f"SELECT * FROM negotiations_{table} WHERE {condition} OFFSET 0"
+
+
 # `cited`: what a fact rests on, by way of statements too; `taken`: each source, and those that it was taken from.
 ORIGINS = f"""
     WITH RECURSIVE {FACT}, first_cited AS ({_CITED}), cited AS (
         SELECT * FROM first_cited
         UNION SELECT cited.id, c.source_id, c.credited_to_id, c.testimony_id
-          FROM cited JOIN negotiations_citation c ON c.statement_id = cited.testimony_id
+          FROM cited CROSS JOIN LATERAL ({_looked_up("citation", "statement_id = cited.testimony_id")}) c
          WHERE c.supports = 'supports'
     ), taken (source_id, root_id) AS (
         SELECT DISTINCT source_id, source_id FROM cited WHERE source_id IS NOT NULL
-        UNION SELECT taken.source_id, s.syndicated_from_id FROM taken JOIN negotiations_source s ON s.id = taken.root_id
+        UNION SELECT taken.source_id, s.syndicated_from_id
+          FROM taken CROSS JOIN LATERAL ({_looked_up("source", "id = taken.root_id")}) s
          WHERE s.syndicated_from_id IS NOT NULL
     ), origin AS (
         SELECT cited.id, coalesce(credited_to_id, root.publisher_id) AS outlet,
                bool_or(credited_to_id IS NOT NULL OR root.reproduction = 'original') AS is_known,
                array_agg(DISTINCT cited.source_id) AS sources
-          FROM cited JOIN taken USING (source_id) JOIN negotiations_source root ON root.id = taken.root_id
-          JOIN negotiations_source page ON page.id = cited.source_id
+          FROM cited JOIN taken USING (source_id)
+         CROSS JOIN LATERAL ({_looked_up("source", "id = taken.root_id")}) root
+         CROSS JOIN LATERAL ({_looked_up("source", "id = cited.source_id")}) page
          WHERE root.syndicated_from_id IS NULL AND page.reliability <> 'rejected' AND root.reliability <> 'rejected'
          GROUP BY cited.id, outlet
     )

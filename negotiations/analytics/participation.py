@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from negotiations.analytics.rows import citations, object_of, reference, referred, row, rows
 from negotiations.models import (
@@ -104,15 +104,22 @@ def of_actor(actor: UUID) -> dict[type[Record], QuerySet[Any]]:
 
     An organisation also took part in a talk through those who sat there in an office of it.
     """
-    members = DelegationMember.objects.filter(delegation__talk=OuterRef("pk"))
-    sat = members.filter(Q(person=actor) | Q(affiliation__organisation=actor))
-    had_delegation = Delegation.objects.filter(talk=OuterRef("pk"), party=actor)
-    settled = OutcomeParty.objects.filter(Q(actor=actor) | Q(person=actor), outcome=OuterRef("pk"))
-    did = EventParty.objects.filter(event=OuterRef("pk"), actor=actor)
+    members = DelegationMember.objects.order_by()
+    sat = (
+        Delegation.objects.order_by()
+        .filter(party=actor)
+        .values("talk")
+        .union(
+            members.filter(person=actor).values("delegation__talk"),
+            members.filter(affiliation__organisation=actor).values("delegation__talk"),
+        )
+    )
+    settled = OutcomeParty.objects.order_by().filter(Q(actor=actor) | Q(person=actor)).values("outcome")
+    did = EventParty.objects.order_by().filter(actor=actor).values("event")
     return {
-        Talk: Talk.objects.filter(Q(Exists(had_delegation)) | Q(Exists(sat))),
+        Talk: Talk.objects.filter(pk__among=sat),
         Statement: Statement.objects.filter(Q(speaker=actor) | Q(on_behalf_of=actor)),
         Position: Position.objects.filter(party=actor),
-        Outcome: Outcome.objects.filter(Exists(settled)),
-        Event: Event.objects.filter(Exists(did)),
+        Outcome: Outcome.objects.filter(pk__among=settled),
+        Event: Event.objects.filter(pk__among=did),
     }

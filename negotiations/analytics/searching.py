@@ -24,7 +24,7 @@ from negotiations.ledger.searching import sound_of, words_of
 from negotiations.models import Citation, Name
 from negotiations.models.records import Part, ProseField, Record
 
-MOST_FOUND = 20_000  # rows of each kind that are looked at: what is said as often as that is better narrowed
+MOST_FOUND = 2_000  # rows of each kind that are ranked: what is said as often as that is better narrowed
 CITED = 0.2  # what a cited passage weighs beside a record's own texts
 LIKE = 0.61  # Iraq sounds like Iran by 0.6
 # A match stands between these, which no text of ours can hold (the domains in ledger/sql/extensions.sql).
@@ -101,8 +101,9 @@ def _own_texts(asked: str, kinds: Sequence[type[Record]]) -> QuerySet[Any]:
 def _in_parts(part: type[Part], asked: str) -> Iterator[tuple[type[Record], UUID, UUID, float]]:
     """Each part that says it, the best first: the kind and id of the record it belongs to, its own id and rank."""
     owners = _owners(part)
-    rows = _saying(part, asked).order_by("-rank", "pk").values_list("pk", "rank", *(path for path, _ in owners))
-    for id, rank, *ids in rows[:MOST_FOUND]:
+    looked_at = _saying(part, asked).order_by("pk").values("pk")[:MOST_FOUND]
+    rows = _saying(part, asked).filter(pk__among=looked_at).order_by("-rank", "pk")
+    for id, rank, *ids in rows.values_list("pk", "rank", *(path for path, _ in owners)):
         kind, owner = next((kind, owner) for (_, kind), owner in zip(owners, ids, strict=True) if owner)
         yield kind, owner, id, rank
 

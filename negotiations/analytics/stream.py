@@ -45,10 +45,13 @@ _DATED: dict[type[Record], str] = {
     Outcome: "3, agreed_edtf, agreed, NULL::time",
     Event: f"CASE WHEN carries_out_id IS NULL THEN 5 ELSE 4 END, {BOTH_ENDS}, during, NULL::time",
 }
-# The days of the beginning of the date `written`; unbounded where that is open or not given.
+# The first and the last day on which the date `written`, which covers `days`, may have begun; null where it is open or
+# not given. Read from `written`, which costs the most, only where `days` do not tell.
 BEGUN = "extensions.edtf_day(nullif(nullif(split_part(written, '/', 1), ''), '..'))"
-EARLIEST = f"lower({BEGUN})"
-LATEST = f"coalesce(upper({BEGUN}) - 1, upper(days) - 1)"
+EARLIEST = "CASE WHEN strpos(written, '/') <> 1 THEN lower(days) END"
+LATEST = f"""CASE WHEN strpos(written, '/') = 0 THEN upper(days) - 1
+                  WHEN strpos(written, '/') = 11 THEN lower(days)
+                  ELSE coalesce(upper({BEGUN}) - 1, upper(days) - 1) END"""
 _ORDER = ("placed", "late", "clock", "kind", "id")
 _LAST = {False: "'infinity'::date", True: "'-infinity'::date"}  # a day beyond all others, by whether days descend
 NO_CLOCK = "'24:00'::time"
@@ -202,7 +205,7 @@ def _dated(querysets: Querysets) -> tuple[list[str], list[Any]]:
         except EmptyResultSet:
             continue
         table = model._meta.db_table
-        statements.append(f"SELECT id, {_DATED[model]} FROM {table} WHERE id IN ({chosen})")
+        statements.append(f"SELECT id, {_DATED[model]} FROM {table} WHERE id = ANY (ARRAY({chosen}))")
         values += own
     return statements, values
 

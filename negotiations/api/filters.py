@@ -6,7 +6,7 @@ rows or querysets: it is only a condition, so whatever connection the list reads
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ import django_filters
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q, Subquery
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.utils import OpenApiParameter
@@ -42,32 +42,25 @@ from negotiations.api.asked_values import (
     certainty,
     not_allowed,
 )
+from negotiations.api.conditions import condition, end_of
 from negotiations.api.problems import BadParameters, Fault, fault
 from negotiations.ledger.history import changed_after
 from negotiations.models.records import LineField, Record
 from negotiations.vocabulary import Certainty, IdentifierScheme
 
 
-def condition(model: type[models.Model], path: str, test: Callable[[str], Q]) -> Q:
-    """`test` of `path`, a to-many relation at its head turned into EXISTS, so that no row is ever found twice."""
-    head, _, rest = path.partition("__")
-    relation = model._meta.get_field(head)
-    if not relation.one_to_many:
-        return test(path)
-    part = relation.related_model
-    assert isinstance(part, type)
-    back = relation.remote_field.name  # type: ignore[union-attr]
-    return Q(Exists(part._default_manager.filter(test(rest), **{back: OuterRef("pk")})))
+class Tree(str):
+    """The path from a record to something that may lie in another, or stand under it, up to four of them."""
 
 
 def under(issue: str) -> tuple[str, ...]:
-    """The paths from a record to its `issue` and to those that one stands under."""
-    return at(issue)
+    """The path from a record to its `issue`, which is found by those that it stands under too."""
+    return (Tree(issue),)
 
 
 def at(place: str) -> tuple[str, ...]:
-    """The paths from a record to its `place` and to those that one lies in: a venue, its city, region and country."""
-    return tuple(f"{place}{'__parent' * height}" for height in range(4))
+    """The path from a record to its `place`, which is found by those that it lies in: its city, region and country."""
+    return (Tree(place),)
 
 
 def several(one: dict[str, Any]) -> dict[str, Any]:
@@ -86,8 +79,7 @@ class _Filter(django_filters.Filter):  # type: ignore[misc]
     def filter(self, queryset: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
         if value in (None, "", []):
             return queryset
-        tests = [condition(queryset.model, path, lambda path: self.test(path, value)) for path in self.paths]
-        return queryset.filter(reduce(or_, tests))
+        return queryset.filter(condition(queryset.model, self.paths, lambda path: self.test(path, value)))
 
     def test(self, path: str, value: Any) -> Q:
         raise NotImplementedError
@@ -105,15 +97,25 @@ class ReferenceFilter(_Filter):
     def __init__(self, *paths: str, help_text: str) -> None:
         super().__init__(*paths, help_text=help_text, check=as_address)
 
-    def test(self, path: str, value: list[str]) -> Q:
-        ids = [id for address in value if (id := address_id(address))]
-        slugs = [address for address in value if not address_id(address)]
-        found = Q(pk__in=[])
-        if ids:
-            found |= Q(**{f"{path}__in": ids})
-        if slugs:
-            found |= Q(**{f"{path}__slug__in": slugs})
-        return found
+    def filter(self, queryset: models.QuerySet[Any], value: list[str]) -> models.QuerySet[Any]:
+        return super().filter(queryset, value and self._ids_of(end_of(queryset.model, self.paths[0]), value))
+
+    def _ids_of(self, model: Any, addresses: list[str]) -> Any:
+        """The id of the one record of `model` that was asked for, else a query of those that were.
+
+        An index of one id holds what belongs to it in the order of lists; of several, none does.
+        """
+        ids = [id for address in addresses if (id := address_id(address))]
+        slugs = [address for address in addresses if not address_id(address)]
+        is_tree = any(isinstance(path, Tree) for path in self.paths)
+        if len(addresses) == 1 and not is_tree:
+            return ids[0] if ids else Subquery(model._default_manager.filter(slug=slugs[0]).order_by().values("pk")[:1])
+        above = ("parent__" * height for height in range(4 if is_tree else 1))
+        named = (Q(**{f"{way}pk__in": ids}) | Q(**{f"{way}slug__in": slugs}) for way in above)
+        return model._default_manager.filter(reduce(or_, named)).order_by().values("pk")
+
+    def test(self, path: str, value: Any) -> Q:
+        return Q(**{f"{path}__among" if isinstance(value, models.QuerySet) else path: value})
 
     def openapi(self) -> dict[str, Any]:
         one = {"type": "string", "pattern": "^[-a-z0-9]{1,120}$"}
@@ -289,8 +291,8 @@ class SearchFilter(_Filter):
         model: type[Record] = queryset.model
         lines = [path for path in model.SEARCHED if _is_line(model, path)]
         others = [path for path in model.SEARCHED if path not in lines]
-        tests = [condition(model, path, lambda path: self.test(f"{path}__unaccent", value)) for path in lines]
-        tests += [condition(model, path, lambda path: self.test(path, value)) for path in others]
+        tests = [condition(model, [path], lambda path: self.test(f"{path}__unaccent", value)) for path in lines]
+        tests += [condition(model, [path], lambda path: self.test(path, value)) for path in others]
         return queryset.filter(reduce(or_, tests))
 
     def test(self, path: str, value: str) -> Q:

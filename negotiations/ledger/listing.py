@@ -6,8 +6,11 @@ other revisions are skipped without a look at the twin. Rows without a value com
 backwards, the same index gives the page before. A list in the order of other records (delegations by the start of their
 talk) walks along the index of those, and from each to its own rows by an index on the key.
 
-`LISTED_BY` of the models names the columns and keys, of which the catalogue must have each: a migration may be older
-than they.
+A list narrowed by a column of `LISTED_WITHIN` is read in its usual order, the first of `LISTED_BY`, from an index that
+begins with that column; of several values there is no such order, and what is found is sorted.
+
+`LISTED_BY`, `LISTED_WITHIN` and `PROBED_BY` of the models name the columns and keys, of which the catalogue must have
+each: a migration may be older than they.
 """
 
 from __future__ import annotations
@@ -35,21 +38,52 @@ def wanted_indexes(cursor: Any, table: str) -> dict[str, str]:
             name, keys = f"{table}{MARK}{column}_{direction}", f"({quote(column)}{order}, id)"
             wanted[f"{name}_now"] = f"{keys} WHERE {OPEN}"
             wanted[f"{name}_then"] = f"{keys} INCLUDE (revisions)"
-    if "slug" in columns:  # else the planner takes a rule on slugs, and reads every version
+    for key, first in _listed_within(table).items():
+        if columns.issuperset((key, first)):
+            name, keys = f"{table}{MARK}within_{key}", f"({quote(key)}, {quote(first)} DESC NULLS LAST, id)"
+            wanted[f"{name}_now"] = f"{keys} WHERE {OPEN}"
+            wanted[f"{name}_then"] = f"{keys} INCLUDE (revisions)"
+    for probed in _probed_by(table):
+        if columns.issuperset(probed):
+            name, keys = f"{table}{MARK}probed", f"({', '.join(map(quote, probed))})"
+            wanted[f"{name}_now"] = f"{keys} WHERE {OPEN}"
+            wanted[f"{name}_then"] = f"{keys} INCLUDE (revisions)"
+    if "slug" in columns:
         wanted[f"{table}{MARK}slug_now"] = f"(slug) WHERE {OPEN}"
+        wanted[f"{table}{MARK}slug_then"] = "(slug)"
     return wanted
 
 
 def _listed_by(table: str) -> dict[str, dict[str, str]]:
     """The columns, each with its directions. Of a key one is enough: the order is that of what it leads to."""
+    return {
+        field.column: UP if field.is_relation else UP_AND_DOWN
+        for model in _models(table)
+        for field in map(model._meta.get_field, model.LISTED_BY)
+    }
+
+
+def _listed_within(table: str) -> dict[str, str]:
+    """The columns by which lists are narrowed, each with the one by which they are ordered unless asked otherwise."""
+    return {
+        field.column: model._meta.get_field(model.LISTED_BY[0]).column
+        for model in _models(table)
+        for field in map(model._meta.get_field, model.LISTED_WITHIN)
+    }
+
+
+def _probed_by(table: str) -> list[tuple[str, ...]]:
+    """The columns, taken together, by which single rows are looked up."""
+    return [
+        tuple(model._meta.get_field(name).column for name in model.PROBED_BY)
+        for model in _models(table) if model.PROBED_BY
+    ]  # fmt: skip
+
+
+def _models(table: str) -> list[Any]:
     from negotiations.ledger import aggregates  # which needs the models, and those a database backend, and that this
 
-    fields: list[Any] = [
-        model._meta.get_field(name)
-        for model in aggregates.tables() if model._meta.db_table == table
-        for name in model.LISTED_BY
-    ]  # fmt: skip
-    return {field.column: UP if field.is_relation else UP_AND_DOWN for field in fields}
+    return [model for model in aggregates.tables() if model._meta.db_table == table]
 
 
 def keep(cursor: Any, table: str) -> None:

@@ -59,6 +59,7 @@ class Source(Record):
 
     SEARCHED = ("slug", "title", "page_url", "publisher__name")
     LISTED_BY = ("published", "title")
+    LISTED_WITHIN = ("publisher", "kind")
     WORDS = ("title",)
     RULES = (makes_no_circle("source", "syndicated_from"),)
 

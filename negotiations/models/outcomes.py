@@ -24,6 +24,7 @@ class Outcome(Record):
 
     SEARCHED = ("slug", "title", "text")
     LISTED_BY = ("agreed", "effective", "title")
+    LISTED_WITHIN = ("process", "kind")
     WORDS = ("title", "text", "condition")
     RULES = (makes_no_circle("outcome", "part_of"), makes_no_circle("outcome", "depends_on"))
 

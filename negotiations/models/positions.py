@@ -23,6 +23,8 @@ class Position(Record):
 
     SEARCHED = ("slug", "label", "text", "party__name")
     LISTED_BY = ("in_force", "label")
+    LISTED_WITHIN = ("process", "party", "issue", "stance", "ascription")
+    PROBED_BY = ("process", "party", "issue", "is_headline", "in_force")  # the cells of a matrix
     WORDS = ("label", "text", "condition")
     RULES = (makes_no_circle("position", "supersedes"), SUPERSEDES_ITS_KIND)
 

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact, IsNull
+from django.db.models.sql import Query
 
 from negotiations.models.edtf import Days, validate_edtf
 from negotiations.models.rules import Rule, keeps_its_owner
@@ -237,6 +238,7 @@ class Just(Exact):
         return f"= ANY (ARRAY(SELECT {rhs}))"
 
 
+@models.ForeignKey.register_lookup
 @models.Field.register_lookup
 class LedTo(Exact):
     """Equal to what a column of another row holds, which leads here: `pk__led_to=OuterRef("place")`.
@@ -252,14 +254,18 @@ class LedTo(Exact):
 
 @models.Field.register_lookup
 class Among(models.Lookup):
-    """One of many values, which go to PostgreSQL as one: `pk__among=ids`."""
+    """One of many values, which go to PostgreSQL as one: `pk__among=ids`. Of a query (`pk__among=rows.values("pk")`)
+    all values are read first and once, whatever PostgreSQL expects, and then looked up in an index."""
 
     lookup_name = "among"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} = ANY (%s)", [*parameters, self.rhs]
+        if not isinstance(self.rhs, Query):
+            return f"{left} = ANY (%s)", [*parameters, self.rhs]
+        right, more = self.process_rhs(compiler, connection)
+        return f"{left} = ANY (ARRAY{right})", [*parameters, *more]
 
 
 _Model = TypeVar("_Model", bound=models.Model)
@@ -281,6 +287,8 @@ class Identified(models.Model):
 
     RULES: ClassVar[tuple[Rule, ...]] = ()  # facts that concern more rows than this one
     LISTED_BY: ClassVar[tuple[str, ...]] = ()  # what lists are ordered by, and keys that lead there: ledger/listing.py
+    LISTED_WITHIN: ClassVar[tuple[str, ...]] = ()  # what lists of many rows are narrowed by
+    PROBED_BY: ClassVar[tuple[str, ...]] = ()  # what one row among many is looked up by
     WORDS: ClassVar[tuple[str, ...]] = ()  # columns whose words are searched, the title first: ledger/searching.py
     NAMES: ClassVar[tuple[str, ...]] = ()  # columns that are found by how they sound
 

@@ -31,6 +31,7 @@ class Statement(Record):
 
     SEARCHED = ("slug", "title", "text", "quote", "speaker__name", "descriptor")
     LISTED_BY = ("said_on", "title")
+    LISTED_WITHIN = ("speaker", "on_behalf_of", "occasion", "attribution", "act", "channel")
     WORDS = ("title", "text", "quote", "descriptor", "condition")
     RULES = (affiliation_is_of("statement", "speaker"),)
 

@@ -56,6 +56,7 @@ class Talk(Record):
 
     SEARCHED = ("slug", "title", "purpose", "summary")
     LISTED_BY = ("during", "title")
+    LISTED_WITHIN = ("process", "place", "kind", "status", "relation")
     WORDS = ("title", "purpose", "summary")
     RULES = (makes_no_circle("talk", "related_talk"), LIES_WITHIN_ITS_TALK)
 
