@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache, partial
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import NotFound
@@ -43,6 +45,7 @@ from negotiations.models.records import Record, addressed
 from negotiations.vocabulary import Certainty
 
 BASICS = ("id", "slug", "label", "url")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 Loading = tuple[tuple[str, ...], tuple[tuple[str, type["ReadSerializer"], Shape], ...]]
 
 
@@ -321,11 +324,18 @@ class RecordViewSet(ReadViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record = self.get_object()
         answer = Response({"meta": meta(request), **self.get_serializer(record).data})
-        if Root.of(request._request).as_of is not None:  # the body says the same for ever: only a header may tell
-            withdrawn = withdrawn_by_now(type(record), record.pk)
-            if withdrawn is not None:
-                answer[WITHDRAWN] = str(withdrawn)
-        return answer
+        return mark_withdrawn(answer, [record], Root.of(request._request))
+
+
+def mark_withdrawn(answer: Answer, about: Iterable[Record], root: Root) -> Answer:
+    """`answer`, marked if a record that it is about was withdrawn after the revision that is read: in the latest.
+
+    The body says the same for ever: only a header may tell.
+    """
+    withdrawn = [withdrawn_by_now(type(each), each.pk) for each in about] if root.as_of is not None else []
+    if known := [number for number in withdrawn if number is not None]:
+        answer[WITHDRAWN] = str(max(known))
+    return answer
 
 
 def record_named(view: type[RecordViewSet], request: Request, address: str) -> Record:
