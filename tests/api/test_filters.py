@@ -30,13 +30,16 @@ from tests.factories import (
 def test_talks_are_found_by_process_party_person_and_place(dashboard: Dashboard, by: str) -> None:
     turkey = make_place("Türkiye", kind="country")
     city = make_place("Istanbul", parent=turkey)
-    talk = make_talk(slug="istanbul", place=make_place("Palace", kind="venue", parent=city))
+    core = make_talk(slug="core")
+    talk = make_talk(slug="istanbul", place=make_place("Palace", kind="venue", parent=city), process=core.process,
+                     related_talk=core, relation="session")  # fmt: skip
     delegation = make_delegation(talk, make_actor("Ukraine"))
     member = make_member(delegation)
     published(talk, make_talk(slug="antalya"))
 
     wanted = {
         "process": talk.process, "party": delegation.party, "person": member.person, "place": turkey,
+        "related_talk": core,
     }  # fmt: skip
 
     for name, record in wanted.items():

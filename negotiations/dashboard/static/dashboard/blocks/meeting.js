@@ -8,6 +8,7 @@ import { between, h, said } from "../elements.js";
 import { named } from "../links.js";
 import { part } from "../parts.js";
 import { rangeText } from "../quantities.js";
+import { linkTo } from "../state.js";
 import { term, word } from "../words.js";
 
 export const meeting = () =>
@@ -24,6 +25,7 @@ export const meeting = () =>
     csv: ({ slug, meta }) => csvAddress(address("talks/", { id: slug, as_of: meta.revision })),
   });
 
+const dayOf = (date) => (/^\d{4}-\d{2}-\d{2}$/.test(date) ? date : null);
 const notNamed = () => h("span", { class: "none" }, word("states.not_named"));
 const known = (list, value) => (value ? term(list, value) : null);
 
@@ -34,7 +36,7 @@ function facts(talk) {
     ["time", times ? `${times}${talk.zone ? ` (${talk.zone})` : ""}` : null],
     ["duration", talk.duration ? rangeText(talk.duration, "duration") : talk.assertions.some((each) => each.field === "duration") ? word("meeting.duration_differs") : null],
     ["place", talk.place ? said(talk.place.label) : null],
-    ["process", [said(talk.process?.label ?? ""), talk.round_number ? ` · ${word("meeting.round", { number: talk.round_number })}` : null]],
+    ["process", [talk.process ? h("a", { href: linkTo("/", { process: talk.process.slug, on: dayOf(talk.start) }) }, said(talk.process.label)) : notNamed(), talk.round_number ? ` · ${word("meeting.round", { number: talk.round_number })}` : null]],
     ["kind", between([term("talk-kind", talk.kind), term("talk-relation", talk.relation)], " · ")],
     ...(talk.related_talk ? [["related", named("talk", talk.related_talk)]] : []),
     ["status", term("talk-status", talk.status)],
