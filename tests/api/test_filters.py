@@ -31,8 +31,8 @@ def test_talks_are_found_by_process_party_person_and_place(dashboard: Dashboard,
     turkey = make_place("Türkiye", kind="country")
     city = make_place("Istanbul", parent=turkey)
     core = make_talk(slug="core")
-    talk = make_talk(slug="istanbul", place=make_place("Palace", kind="venue", parent=city), process=core.process,
-                     related_talk=core, relation="session")  # fmt: skip
+    palace = make_place("Palace", kind="venue", parent=city)
+    talk = make_talk(slug="istanbul", place=palace, related_talk=core, relation="context")
     delegation = make_delegation(talk, make_actor("Ukraine"))
     member = make_member(delegation)
     published(talk, make_talk(slug="antalya"))
@@ -144,7 +144,10 @@ def test_headlines_can_be_asked_for(dashboard: Dashboard) -> None:
 
 
 # Filters that ask for something other than the world's own: the umbrella of a process, what a place lies in, …
-ELSEWHERE = {("processes", "process"): "umbrella", ("sources", "party"): None, ("issues", "issue"): None}
+ELSEWHERE = {
+    ("processes", "process"): "umbrella", ("sources", "party"): None, ("issues", "issue"): None,
+    ("talks", "related_talk"): None,
+}  # fmt: skip
 
 
 def test_every_filter_finds_what_it_names_and_nothing_of_another_world(dashboard: Dashboard) -> None:
