@@ -158,5 +158,5 @@ export function tell(parts, status) {
   const on = parts.map((each) => each.answer()?.on).find(Boolean) ?? chosen().on;
   const permanent = new URL(linkTo(location.pathname, { as_of: newest, on }), location.origin).href;
   status.replaceChildren(said, " ", ...(newest ? [h("span", {}, word("states.revision"), " ", number(newest, "meta.revision")),
-    h("span", { class: "printed" }, " ", word("states.printed", { address: permanent }))] : []));
+    h("span", { class: "printed" }, ". ", word("states.printed", { address: permanent }))] : []));
 }

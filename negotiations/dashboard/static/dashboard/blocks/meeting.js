@@ -29,13 +29,16 @@ const dayOf = (date) => (/^\d{4}-\d{2}-\d{2}$/.test(date) ? date : null);
 const notNamed = () => h("span", { class: "none" }, word("states.not_named"));
 const known = (list, value) => (value ? term(list, value) : null);
 
+/** What no column holds since sources differ stands below, field by field. */
+const differing = (talk, field) => (talk.assertions.some((each) => each.field === field) ? word("meeting.duration_differs") : null);
+
 function facts(talk) {
   const times = [talk.start_time, talk.end_time].filter(Boolean).join("–");
   return [
     ["date", dateText(talk.end && talk.end !== talk.start ? `${talk.start ?? ""}/${talk.end}` : talk.start)],
-    ["time", times ? `${times}${talk.zone ? ` (${talk.zone})` : ""}` : null],
-    ["duration", talk.duration ? rangeText(talk.duration, "duration") : talk.assertions.some((each) => each.field === "duration") ? word("meeting.duration_differs") : null],
-    ["place", talk.place ? said(talk.place.label) : null],
+    ["time", times ? `${times}${talk.zone ? ` (${talk.zone})` : ""}` : differing(talk, "start_time")],
+    ["duration", talk.duration ? rangeText(talk.duration, "duration") : differing(talk, "duration")],
+    ["place", talk.place ? said(talk.place.label) : differing(talk, "venue")],
     ["process", [talk.process ? h("a", { href: linkTo("/", { process: talk.process.slug, on: dayOf(talk.start) }) }, said(talk.process.label)) : notNamed(), talk.round_number ? ` · ${word("meeting.round", { number: talk.round_number })}` : null]],
     ["kind", between([term("talk-kind", talk.kind), term("talk-relation", talk.relation)], " · ")],
     ...(talk.related_talk ? [["related", named("talk", talk.related_talk)]] : []),
