@@ -32,6 +32,8 @@ def _same(value: str, given: str = "counts") -> str:
     return f"CASE WHEN {only} THEN (array_agg({value}) FILTER (WHERE {given}))[1] END"
 
 
+# How many different words are given: free ones exclude nothing, but where a rank leaves one out, not all agree.
+_WORDS = "count(DISTINCT word) FILTER (WHERE {} AND word <> 'unknown')"
 # The assertions, each with the talk that it is of, whether itself or in a delegation or an item of the agenda.
 ASSERTED = """
     SELECT a.*, coalesce(a.talk_id, d.talk_id, i.talk_id) AS of_talk
@@ -41,7 +43,8 @@ ASSERTED = """
 VALUES = f"""
     SELECT fact AS id, 'values' AS kind, {OWNERS}, of_talk, field, unit, counting, giver_id, receiver_id, held_on,
            array_agg(id) AS versions, coalesce(array_agg(id) FILTER (WHERE counts), '{{}}') AS counted,
-           {cannot_all_be_true("counts")} AS is_disputed, {cannot_all_be_true("weighs")} AS would_be_disputed,
+           {cannot_all_be_true("counts")} AS is_disputed,
+           {cannot_all_be_true("weighs")} OR {_WORDS.format("weighs")} > {_WORDS.format("counts")} AS is_settled,
            {_same("state")} AS state, {_common("amount")} AS amount, {_common("days")} AS days,
            {_same("word", "counts AND word IS DISTINCT FROM 'unknown'")} AS word,
            CASE WHEN count(DISTINCT coalesce(zone, '')) FILTER (WHERE counts) = 1 THEN {_same('"time"')} END AS clock,
@@ -73,7 +76,7 @@ TOLD = f"""
                coalesce(f.process_id, t.process_id, o.process_id, e.process_id, at.process_id) AS process_id,
                coalesce(f.of_talk, o.talk_id, s.occasion_id) AS talk_id,
                coalesce(p.during, t.during, o.agreed, e.during, s.said_on) AS record_days, versions, counted,
-               CASE WHEN is_disputed THEN 'disputed' WHEN would_be_disputed THEN 'settled'
+               CASE WHEN is_disputed THEN 'disputed' WHEN f.is_settled THEN 'settled'
                     WHEN f.state = 'none' OR num_nonnulls(amount, days, word, clock, same_actor, same_place) > 0
                     THEN 'agreed' ELSE 'compatible' END AS verdict,
                f.state, amount, days, word, clock, f.zone, same_actor, same_place, approximate
@@ -99,13 +102,17 @@ ASKED = f"""
            AND (%(record)s::text[] IS NULL OR record_id IN ({_RECORDS}))
            AND (%(field)s::text[] IS NULL OR field = ANY (%(field)s))
            AND (%(kind)s::text[] IS NULL OR kind = ANY (%(kind)s))
-           AND (%(verdict)s::text[] IS NULL OR verdict = ANY (%(verdict)s)))
+           AND (%(verdict)s::text[] IS NULL OR verdict = ANY (%(verdict)s))
+           AND coalesce(lower(record_days) <= %(on)s::date, true) AND coalesce(lower(held_on) <= %(on)s::date, true))
 """
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which facts are wanted: slugs and ids of processes, talks and records, and words; None for any."""
+    """Which facts are wanted: slugs and ids of processes, talks and records, and words; None for any.
+
+    `on` leaves out the facts of what had surely not begun by that day, and values held only later.
+    """
 
     process: Sequence[str] | None = None
     talk: Sequence[str] | None = None
@@ -113,6 +120,7 @@ class Asked:
     field: Sequence[str] | None = None
     kind: Sequence[str] | None = None
     verdict: Sequence[str] | None = (Verdict.DISPUTED,)
+    on: datetime.date | None = None
 
 
 @dataclass(frozen=True)
@@ -192,7 +200,9 @@ def facts(asked: Asked, *, most: int, order: Order | None = None) -> tuple[list[
                     SELECT * FROM asked WHERE {order.after()} ORDER BY {order.by()} LIMIT %(most)s) shown ON true
                  ORDER BY {order.by()}""",
             {
-                **{name: value and list(value) for name, value in asdict(asked).items()},
+                **{
+                    name: list(value) if isinstance(value, Sequence) else value for name, value in asdict(asked).items()
+                },
                 "most": most,
                 "last_days": days,
                 "last_id": id,

@@ -24,7 +24,7 @@ from negotiations.analytics.stream import BOTH_ENDS, EARLIEST, LATEST
 from negotiations.analytics.written import WrittenDate
 from negotiations.ledger.window import window_connection
 from negotiations.models import Actor, Assertion, Citation, Event, Outcome, OutcomeParty, Talk
-from negotiations.vocabulary import AssertionField, Certainty, EventStatus, OutcomeKind
+from negotiations.vocabulary import AssertionField, Certainty, EventStatus
 
 _ASSERTION = row(
     "x", giver=reference(Actor, "x.giver_id"), receiver=reference(Actor, "x.receiver_id"),
@@ -83,7 +83,7 @@ _STATEMENT = """
     SELECT {outcome}, agreed.written, agreed.earliest, agreed.latest,
            {parties}, {asserted}, {events}, {talks}, {cited}
       FROM negotiations_outcome o CROSS JOIN LATERAL ({agreed}) agreed
-     WHERE o.id IN ({chosen}) AND o.kind <> %s
+     WHERE o.id IN ({chosen})
      ORDER BY agreed.earliest NULLS LAST, agreed.latest, o.id
 """
 
@@ -132,7 +132,7 @@ def implementation_of(outcomes: QuerySet[Outcome], on: datetime.date) -> list[Fu
         agreed=_AGREED, chosen=chosen,
     )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, OutcomeKind.NO_AGREEMENT])
+        cursor.execute(sql, values)
         found = [_fulfilment(told, on) for told in cursor.fetchall()]
     return list(_under_their_wholes([each for each in found if each is not None]))
 

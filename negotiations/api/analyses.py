@@ -21,9 +21,9 @@ from negotiations.api.asked_values import address_id
 from negotiations.api.envelope import meta
 from negotiations.api.exporting import file_headers
 from negotiations.api.filters import OnFilter, StrictFilterBackend, StrictFilterSet
-from negotiations.api.records import PublicView, RecordViewSet, record_named
+from negotiations.api.records import PublicView, RecordViewSet, mark_withdrawn, record_named
 from negotiations.api.references import RESOURCES, Root
-from negotiations.api.tables import written
+from negotiations.api.tables import line, written
 from negotiations.models import Process
 from negotiations.models.records import Record
 
@@ -49,6 +49,19 @@ class AnalysisCsvRenderer(BaseRenderer):
         return written(view.row_serializer(), view.rows(data)).encode()
 
 
+class AnalysisLinesRenderer(BaseRenderer):
+    """The same rows as JSON Lines, a row a line."""
+
+    media_type = "application/jsonl"
+    format = "jsonl"
+    charset = "utf-8"
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        view: AnalysisView = renderer_context["view"]
+        names = [*view.row_serializer().fields]
+        return "".join(f"{line({name: row[name] for name in names})}\n" for row in view.rows(data)).encode()
+
+
 class AnalysisView(PublicView):
     """One question, answered as JSON and as a file of rows: subclasses say `answer`, `rows` and what a row has.
 
@@ -60,9 +73,10 @@ class AnalysisView(PublicView):
     record_view: ClassVar[type[RecordViewSet] | None] = None
     parameters: ClassVar[type[StrictFilterSet]] = StrictFilterSet
     row_serializer: ClassVar[type[serializers.Serializer[Any]]]
-    formats: ClassVar[tuple[type[BaseRenderer], ...]] = (AnalysisCsvRenderer,)
+    formats: ClassVar[tuple[type[BaseRenderer], ...]] = (AnalysisCsvRenderer, AnalysisLinesRenderer)
     name: ClassVar[str] = ""  # the last word of its address
     request: Request
+    is_about: list[tuple[type[Record], UUID]]  # the records that the path names
     asked: dict[str, Any]  # the parameters' values, as their filters read them
 
     def answer(self, *args: Any, **kwargs: Any) -> Body:
@@ -76,12 +90,19 @@ class AnalysisView(PublicView):
     def get(self, request: Request, **kwargs: str) -> Response:
         named: dict[str, Any] = {name: value for name, value in kwargs.items() if name not in ("id", "suffix")}
         if self.record_view is not None:
-            named["record"] = record_named(self.record_view, request, kwargs["id"])
+            named["record"] = self.named(self.record_view, kwargs["id"])
         about = meta(request)
         day = {"on": self.on.isoformat()} if "on" in self.known_parameters() else {}
         body = {"meta": about, **day, **self.answer(**named)}
         is_file = not isinstance(request.accepted_renderer, JSONRenderer)
-        return Response(body, headers=file_headers(about, self.file_name, self._suffix(request)) if is_file else {})
+        headers = file_headers(about, self.file_name, self._suffix(request)) if is_file else {}
+        return mark_withdrawn(Response(body, headers=headers), self.is_about, self.root)
+
+    def named(self, view: type[RecordViewSet], address: str) -> Record:
+        """The record of `view` that the path names; the answer is about it."""
+        found = record_named(view, self.request, address)
+        self.is_about.append((type(found), found.pk))
+        return found
 
     @property
     def on(self) -> datetime.date:
@@ -126,6 +147,7 @@ class AnalysisView(PublicView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.get_format_suffix(**kwargs)
         super().initial(request, *args, **kwargs)
+        self.is_about = []
         filterset = self.parameters(data=request.query_params, queryset=Process._default_manager.none())
         StrictFilterBackend.refuse_faults(filterset)
         self.asked = filterset.form.cleaned_data

@@ -15,13 +15,15 @@ from negotiations.api.envelope import MetaSerializer
 from negotiations.api.holdings import HeldPositionSerializer, held_positions
 from negotiations.api.parameters import address_asked
 from negotiations.api.problems import Elsewhere
-from negotiations.api.records import record_named
 from negotiations.api.references import ReferenceSerializer, reference
+from negotiations.api.shaping import shape_asked_for
 from negotiations.api.talks import DelegationSerializer, TalkViewSet
 from negotiations.models import Actor, Delegation, Issue, Talk
 from negotiations.vocabulary import Attendance, Capacity, ComparedChange, Discussed
 
 SIDES = (BEFORE, AFTER)
+# Statements that something rests on stand there whole, with their own sources, as `include` brings them.
+WITH_TESTIMONY = {"include": ",".join(f"{part}citations.statement" for part in ("", "members.", "assertions."))}
 
 
 class ComparedTalkSerializer(ReferenceSerializer):
@@ -143,7 +145,7 @@ class TalkComparisonView(AnalysisView):
     def _other(self, address: str) -> Talk:
         """The second talk; where it has another address, this comparison has."""
         try:
-            found = record_named(TalkViewSet, self.request, address)
+            found = self.named(TalkViewSet, address)
         except Elsewhere as moved:
             slug = moved.location.removeprefix(f"{self.root.url}talks/").partition("/")[0]
             whole = address_asked(self.request).replace(f"/compare/{address}", f"/compare/{slug}", 1)
@@ -162,8 +164,9 @@ class TalkComparisonView(AnalysisView):
 
     def _delegations(self, pairs: list[Pair]) -> list[Body]:
         ids = [values["id"] for pair in pairs for values in (pair.before, pair.after) if values]
-        rows = DelegationSerializer.loaded(Delegation.objects.filter(pk__in=ids)) if ids else []
-        shown = DelegationSerializer(rows, many=True, context={"root": self.root}).data
+        shape = shape_asked_for(WITH_TESTIMONY, DelegationSerializer)
+        rows = DelegationSerializer.loaded(Delegation.objects.filter(pk__in=ids), shape) if ids else []
+        shown = DelegationSerializer(rows, many=True, context={"root": self.root, "shape": shape}).data
         by_id = {str(each["id"]): each for each in shown}
         return _ordered(
             {"party": self.actors[pair.key], **_told(pair), **{side: by_id.get(_id(pair, side)) for side in SIDES}}

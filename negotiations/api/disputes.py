@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from negotiations.analytics.amounts import in_words
 from negotiations.analytics.current import Amount
 from negotiations.analytics.facts import Asked, Fact, Order, facts
-from negotiations.api.analyses import AnalysisView, Body
+from negotiations.api.analyses import AnalysisView, Body, DayFilter
 from negotiations.api.asked_values import ONE_DAY_MORE
 from negotiations.api.envelope import MetaSerializer, meta
 from negotiations.api.evidence import AmountSerializer, AssertionSerializer, shown_amount
@@ -40,6 +40,12 @@ OWNER_NAMES = [(name, name) for name in ("processes", "actors", "talks", "statem
 PARTS = [("delegation", "delegation"), ("agenda_item", "agenda_item")]
 
 
+class PastFilter(DayFilter):
+    """A day after which nothing is looked at."""
+
+    says = "Only facts of what may have begun by this day, and values that may have been held by then: 2025-05-16"
+
+
 class FactParameters(StrictFilterSet):
     process = ReferenceFilter(help_text="Only facts that the lists show for one of these processes.")
     talk = ReferenceFilter(
@@ -54,6 +60,7 @@ class FactParameters(StrictFilterSet):
         help_text="Those of which this is so; without it `disputed`. All facts of several versions:"
         " disputed,settled,agreed,compatible",
     )
+    on = PastFilter()
 
 
 class FactRecordSerializer(ReferenceSerializer):
@@ -199,6 +206,7 @@ class DisputesView(AnalysisView):
             **{name: self.addresses(name) for name in ("process", "talk", "record")},
             **{name: self.asked[name] or None for name in ("field", "kind")},
             verdict=self.asked["verdict"] or [Verdict.DISPUTED],
+            on=self.asked["on"].lower if self.asked["on"] else None,
         )
         if not self.is_file:
             pages = self.pagination()

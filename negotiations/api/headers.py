@@ -38,7 +38,9 @@ HEADERS: dict[str, Schema] = {
     "Location": _header("Where the answer is.", format="uri"),
     "Retry-After": _header("After how many seconds to ask again.", type="integer", minimum=1),
     "Withdrawn-In-Revision": _header(
-        "Only with `as_of`: the revision by which this record was withdrawn meanwhile.", type="integer", minimum=1
+        "Only with `as_of`: the revision by which the record that this is about was withdrawn meanwhile.",
+        type="integer",
+        minimum=1,
     ),
 }
 EVERYWHERE = ("X-Request-ID", "RateLimit-Policy", "RateLimit", "Vary", "Cache-Control", "Allow")
@@ -98,7 +100,7 @@ def of_answer(path: str, status: str, content: Schema) -> list[str]:
         found.append("Link")
     if content.keys() - {"application/json"}:  # a file, by its suffix or by `Accept`
         found += ["Link", "Content-Disposition"]
-    if path.endswith("/{id}/"):
+    if "/{id}" in path and "/versions" not in path:  # a record, and what is asked about it
         found.append("Withdrawn-In-Revision")
     return found
 

@@ -107,17 +107,22 @@ def _passages(position: Position, root: Root) -> Iterator[Shown]:
         if citation.testimony is None:
             yield _passage(citation, citation, root)
         else:
-            for cited in citation.testimony.citations.all():
-                yield {**_passage(cited, citation.testimony, root), "supports": citation.supports}
+            voice = citation.testimony
+            pages = sorted(voice.citations.all(), key=lambda each: voice.quote not in each.excerpt)
+            for index, cited in enumerate(pages):
+                yield {**_passage(cited, voice, root, says_it=index == 0), "supports": citation.supports}
 
 
-def _passage(cited: Citation, voice: Any, root: Root) -> Shown:
-    """A passage of a page, in the voice of the citation itself, or of the statement that it reports."""
+def _passage(cited: Citation, voice: Any, root: Root, *, says_it: bool = False) -> Shown:
+    """A passage of a page, in the voice of the citation itself, or of the statement that it reports.
+
+    The speaker's words stand once, at the passage that prints them (`says_it`); the others keep what they print.
+    """
     is_statement = voice is not cited
     return {
         "source": reference_or_none(cited.source, root),
         "statement": reference(voice, root) if is_statement else None,
-        "quote": _quote(voice.quote, voice.language) if is_statement and voice.quote else _printed(cited),
+        "quote": _quote(voice.quote, voice.language) if says_it and voice.quote else _printed(cited),
         "locator": cited.locator,
         "supports": cited.supports,
         "attribution": voice.attribution,

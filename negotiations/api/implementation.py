@@ -37,7 +37,9 @@ NOTHING: Body = {"lower": None, "upper": None, "lower_included": False, "upper_i
 
 class ImplementationParameters(StrictFilterSet):
     on = DayFilter()
-    kind = WordFilter(vocabulary=OutcomeKind, help_text="Only outcomes of one of these kinds.")
+    kind = WordFilter(
+        vocabulary=OutcomeKind, help_text="Only outcomes of one of these kinds; `no_agreement` only if it is named."
+    )
     party = ReferenceFilter(help_text="Only outcomes in which one of these has a part.")
     issue = ReferenceFilter(help_text="Only outcomes that touch one of these issues, or one under it.")
 
@@ -149,6 +151,8 @@ class ImplementationView(AnalysisView):
             name: str(value) for name, value in self.request.query_params.items() if name in ("kind", "party", "issue")
         }
         outcomes = OutcomeFilter(data=given, queryset=Outcome.objects.filter(process=record)).qs
+        if "kind" not in given:
+            outcomes = outcomes.exclude(kind=OutcomeKind.NO_AGREEMENT)  # it promises nothing
         found = [_fulfilment(each, self.root) for each in implementation_of(outcomes, self.on)]
         return {"process": reference(record, self.root), "count": len(found), "results": found}
 

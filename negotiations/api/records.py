@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache, partial
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import NotFound
@@ -44,6 +46,7 @@ from negotiations.models import Delegation
 from negotiations.models.records import Record, addressed
 
 BASICS = ("id", "slug", "label", "url")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 Loading = tuple[tuple[str, ...], tuple[tuple[str, type["ReadSerializer"], Shape], ...]]
 
 
@@ -332,13 +335,19 @@ class RecordViewSet(ReadViewSet):
         return instead(model, cls.noun, request._request, address)
 
     def answered(self, id: Any, data: Any) -> Response:
-        answer = super().answered(id, data)
-        if Root.of(self.request._request).as_of is not None:  # the body says the same for ever: only a header may tell
-            model: Any = self.serializer_class.Meta.model
-            withdrawn = withdrawn_by_now(model, id)
-            if withdrawn is not None:
-                answer[WITHDRAWN] = str(withdrawn)
-        return answer
+        about = [(self.serializer_class.Meta.model, id)]
+        return mark_withdrawn(super().answered(id, data), about, Root.of(self.request._request))
+
+
+def mark_withdrawn(answer: Answer, about: Iterable[tuple[Any, Any]], root: Root) -> Answer:
+    """`answer`, marked if a record that it is about was withdrawn after the revision that is read: in the latest.
+
+    `about` holds the model and id of each. The body says the same for ever: only a header may tell.
+    """
+    withdrawn = [withdrawn_by_now(model, id) for model, id in about] if root.as_of is not None else []
+    if known := [number for number in withdrawn if number is not None]:
+        answer[WITHDRAWN] = str(max(known))
+    return answer
 
 
 def record_named(view: type[RecordViewSet], request: Request, address: str) -> Record:

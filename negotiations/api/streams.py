@@ -35,7 +35,7 @@ from negotiations.api.paging import PARAMETERS as PAGING
 from negotiations.api.paging import count_is_unwanted, described_parameters, order_of, page, page_size_of
 from negotiations.api.problems import BadParameters, fault
 from negotiations.api.processes import ProcessViewSet
-from negotiations.api.records import record_named
+from negotiations.api.records import mark_withdrawn
 from negotiations.api.references import RESOURCES
 from negotiations.api.stream_items import (
     ActorRecordPageSerializer,
@@ -106,12 +106,12 @@ class StreamView(AnalysisView):
 
     def get(self, request: Request, **kwargs: str) -> Any:
         assert self.record_view is not None
-        record = record_named(self.record_view, request, kwargs["id"])
-        found = _Stream(self, record)
+        found = _Stream(self, self.named(self.record_view, kwargs["id"]))
         if self.whole_set is None:
-            return found.page(request)
-        context = {"root": self.root, "view": self}
-        return streamed(request, self.whole_set, self.row_serializer(context=context), self.file_name, found.batch)
+            return mark_withdrawn(found.page(request), self.is_about, self.root)
+        serializer = self.row_serializer(context={"root": self.root, "view": self})
+        file = streamed(request, self.whole_set, serializer, self.file_name, found.batch)
+        return mark_withdrawn(file, self.is_about, self.root)
 
 
 class _Stream:

@@ -109,6 +109,9 @@ class TalkFilter(RecordFilter):
     status = WordFilter("status", vocabulary=TalkStatus, help_text="Whether they were held.")
     relation = WordFilter("relation", vocabulary=TalkRelation, help_text="How they stand to their process.")
     process = ReferenceFilter("process", help_text="Talks of one of these processes.")
+    related_talk = ReferenceFilter(
+        "related_talk", help_text="Sessions of one of these talks, and what stood beside it."
+    )
     party = ReferenceFilter("delegations__party", help_text="Talks to which one of these had a delegation.")
     person = ReferenceFilter("delegations__members__person", help_text="Talks where one of these persons is listed.")
     issue = ReferenceFilter(

@@ -26,6 +26,8 @@ def amount(written: str) -> Amount:
         ("(3,)", "years", "more than 3 years"),
         ("[0,21)", "days", "at least 0 and less than 21 days"),
         ("[15,15]", "percent", "15 percent"),
+        ("(15,)", "percent", "more than 15 percent"),
+        ("(,60)", "usd_per_barrel", "less than 60 usd per barrel"),
         ("[2,2]", None, "2"),
         ("[12,12]", "service_members", "12 service members"),
     ],

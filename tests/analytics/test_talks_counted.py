@@ -224,13 +224,38 @@ def test_a_copy_of_nobody_knows_what_raises_the_most_alone(sides: Sides) -> None
     assert (sourced(talk).least, sourced(talk).most) == (1, 2)
 
 
+def test_a_copy_that_is_all_there_is_counts_as_one(sides: Sides) -> None:
+    talk = sides.talk("2025-05-16")
+    make.cite(lasting(talk), source=make.make_source(publisher=outlet("Two"), reproduction="copy"))
+    make.published(talk)
+
+    assert (sourced(talk).least, sourced(talk).most) == (1, 1)
+
+
+def test_a_copy_that_credits_an_outlet_is_known_to_be_of_it(sides: Sides) -> None:
+    talk = sides.talk("2025-05-16")
+    fact = lasting(talk)
+    make.cite(fact, source=make.make_source(publisher=outlet("One")))
+    copy = make.make_source(publisher=outlet("Two"), reproduction="copy")
+    make.cite(fact, source=copy, credited_to=outlet("Agency"))
+    make.published(talk)
+
+    assert (sourced(talk).least, sourced(talk).most) == (2, 2)
+
+
 def test_what_contradicts_or_is_rejected_does_not_count(sides: Sides) -> None:
     talk = sides.talk("2025-05-16")
     fact = lasting(talk)
     make.cite(fact, source=make.make_source(publisher=outlet("One")))
     make.cite(fact, source=make.make_source(publisher=outlet("Two")), supports="contradicts")
     rejected = {"reliability": "rejected", "reliability_reason": "Made up."}
-    make.cite(fact, source=make.make_source(publisher=outlet("Three"), **rejected))
+    refused = make.make_source(publisher=outlet("Three"), **rejected)
+    make.cite(fact, source=refused)
+    make.cite(fact, source=make.make_source(syndicated_from=refused, reproduction="syndicated"))
+    kept = make.make_source(
+        publisher=outlet("One more"), syndicated_from=make.make_source(), reproduction="copy", **rejected
+    )
+    make.cite(fact, source=kept)
     make.published(talk)
 
     assert (sourced(talk).least, sourced(talk).most) == (1, 1)
@@ -240,6 +265,7 @@ def test_a_fact_that_rests_on_a_statement_has_the_statements_sources(sides: Side
     talk, agency = sides.talk("2025-05-16"), outlet("Agency")
     fact, statement = lasting(talk), make.make_statement()
     make.cite(statement, source=make.make_source(publisher=agency))
+    make.cite(statement, source=make.make_source(publisher=outlet("Another")), supports="contradicts")
     make.cite(fact, testimony=statement)
     make.published(talk)
 

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import json
 
 import pytest
 from django.test import RequestFactory
@@ -102,7 +103,10 @@ def test_a_record_that_is_gone_or_never_was_public_says_so(dashboard: Dashboard)
     make_process(slug="draft")
 
     assert dashboard.get("processes/wrong/matrix/", expect=410)["reason"] == "No such process."
-    assert dashboard.get("processes/wrong/matrix/?as_of=2")["process"]["slug"] == "wrong"
+    for address in ("matrix/", "matrix.csv", "timeline/", "timeline.jsonl", "implementation/"):
+        then = dashboard.ask(f"processes/wrong/{address}?as_of=2")
+        assert (then.status_code, then["Withdrawn-In-Revision"]) == (200, "3"), address
+    assert "Withdrawn-In-Revision" not in dashboard.ask("processes/direct-talks/matrix/?as_of=2")
     draft, nothing = (dashboard.get(f"processes/{name}/matrix/", expect=404) for name in ("draft", "nothing"))
     assert draft["detail"] == nothing["detail"]
 
@@ -116,9 +120,20 @@ def test_the_suffix_or_accept_chooses_the_file(dashboard: Dashboard) -> None:
     assert by_suffix["Content-Disposition"] == 'inline; filename="processes-matrix-1.csv"'
     assert "matrix.csv?on=2025-05-16&as_of=1" in by_suffix["Link"]
     assert dashboard.get("processes/direct-talks/matrix.json?on=2025-05-16")["on"] == "2025-05-16"
-    assert ".json, .csv" in dashboard.get("processes/direct-talks/matrix.xml", expect=404)["detail"]
+    assert ".json, .csv, .jsonl" in dashboard.get("processes/direct-talks/matrix.xml", expect=404)["detail"]
     assert dashboard.ask("processes/direct-talks/matrix.csv", "OPTIONS")["Content-Type"] == "application/json"
     assert dashboard.ask("processes/direct-talks/matrix.csv", "HEAD").status_code == 200
+
+
+def test_lines_of_a_file_are_the_rows_of_the_table(dashboard: Dashboard) -> None:
+    lines = dashboard.ask("processes/direct-talks/matrix.jsonl?on=2025-05-16")
+    table = dashboard.ask("processes/direct-talks/matrix.csv?on=2025-05-16").content.decode("utf-8-sig")
+
+    assert lines["Content-Type"] == "application/jsonl; charset=utf-8"
+    assert "matrix.jsonl?on=2025-05-16&as_of=1" in lines["Link"]
+    [line], [row] = map(json.loads, lines.content.decode().splitlines()), csv.DictReader(io.StringIO(table))
+    assert line["position"]["label"] == row["position.label"]
+    assert {name.partition(".")[0] for name in row} == line.keys()
 
 
 def test_a_cell_of_a_file_is_no_formula(dashboard: Dashboard) -> None:

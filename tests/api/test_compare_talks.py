@@ -6,15 +6,17 @@ import csv
 import io
 from typing import Any
 
-from negotiations.models import Affiliation, AgendaItem
+from negotiations.models import Affiliation, AgendaItem, Assertion, Delegation
 from tests.api.client import Dashboard
 from tests.factories import (
+    cite,
     make_actor,
     make_delegation,
     make_issue,
     make_member,
     make_position,
     make_process,
+    make_statement,
     make_talk,
     published,
 )
@@ -47,6 +49,25 @@ def publish_two_rounds() -> None:
     new = make_position("For 30 days", process=process, party=ukraine, issue=ceasefire, is_headline=True,
                         in_force_edtf="2025-06-02/..", supersedes=old)  # fmt: skip
     published(first, second, new)
+
+
+def test_what_rests_on_a_statement_leads_on_to_the_statements_own_source(dashboard: Dashboard) -> None:
+    publish_two_rounds()
+    said = make_statement("A ceasefire is item one of the mandate.")
+    delegation = Delegation.objects.get(talk__slug="first", party__slug="ukraine")
+    mandate = Assertion.objects.create(delegation=delegation, field="mandate", word="a ceasefire first")
+    for target in (delegation, delegation.members.get(person__slug="umerov"), mandate):
+        cite(target, testimony=said, excerpt="")
+    published(delegation.talk)
+
+    found = dashboard.get(COMPARED)
+
+    [shown] = [each["before"] for each in found["delegations"] if each["party"]["slug"] == "ukraine"]
+    [member] = [each for each in shown["members"] if each["person"]["slug"] == "umerov"]
+    for citations in (shown["citations"], member["citations"], shown["assertions"][0]["citations"]):
+        [testimony] = [each["statement"] for each in citations if each["statement"]]
+        assert testimony["slug"] == said.slug
+        assert testimony["citations"][0]["source"]["url"].startswith("http://testserver/api/v1/sources/")
 
 
 def told(found: list[Any], of: str) -> dict[str, tuple[str, list[str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
@@ -84,6 +85,42 @@ def test_a_version_that_a_rank_leaves_out_is_shown_and_does_not_count(dashboard:
         (True, ""), (False, "A slip."),
     ]  # fmt: skip
     assert fact["agreed"]["text"] == "90 minutes"
+
+
+def test_free_words_of_which_an_editor_left_one_out_are_settled_and_not_agreed(dashboard: Dashboard) -> None:
+    delegation = make.make_delegation(make.make_talk(), make.make_actor("Russia"))
+    for word, ranked in (("not_invited", {"rank": "preferred", "rank_reason": "A slip."}), ("invited", {})):
+        make.cite(Assertion.objects.create(delegation=delegation, field="attendance", word=word, **ranked))
+    make.published(delegation.talk)
+
+    (fact,) = results(dashboard, EVERY)
+
+    assert (fact["verdict"], fact["agreed"]["word"]) == ("settled", "not_invited")
+
+
+def test_on_a_day_nothing_is_told_of_what_came_later(dashboard: Dashboard) -> None:
+    process = make.make_process()
+    for day, stage in (
+        ("2025-05", "active"),
+        ("2025-05", "stalled"),
+        ("2025-06-02", "active"),
+        ("2025-06-02", "stalled"),
+    ):
+        make.cite(Assertion.objects.create(process=process, field="stage", word=stage, held_on_edtf=day))
+    dated = disputed_talk("Dated", process=process, start_edtf="2025-05-16")
+    make.published(
+        dated, disputed_talk("Undated", process=process, start_edtf=None), disputed_talk("Month", start_edtf="2025-06")
+    )
+
+    def on(day: str) -> list[str]:
+        return sorted(f"{fact['record']['label']} {fact['held_on'] or ''}".strip() for fact in results(dashboard, day))
+
+    everything = ["Dated", "Direct talks 2025-05", "Direct talks 2025-06-02", "Month", "Undated"]
+    assert on("on=2025-04-30") == ["Undated"]
+    assert on("on=2025-05-16") == ["Dated", "Direct talks 2025-05", "Undated"]
+    assert on("on=2025-06-01") == ["Dated", "Direct talks 2025-05", "Month", "Undated"]
+    assert on("on=2025-06-02") == on("") == everything
+    dashboard.refused("disputes/?on=2025-05", "on")
 
 
 def test_an_outcome_that_one_side_confirms_and_another_denies(dashboard: Dashboard) -> None:
@@ -174,6 +211,8 @@ def test_the_file_has_a_line_for_each_fact(dashboard: Dashboard) -> None:
     assert rows[0]["record.label"].startswith("Talk")
     assert "It lasted" in rows[0]["versions"]
     dashboard.refused("disputes.csv?page_size=2", "page_size")
+    lines = dashboard.ask("disputes.jsonl?ordering=start").content.decode().splitlines()
+    assert [json.loads(line) for line in lines] == results(dashboard, "ordering=start")
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,16 @@ from tests.factories import (
 def test_talks_are_found_by_process_party_person_and_place(dashboard: Dashboard, by: str) -> None:
     turkey = make_place("Türkiye", kind="country")
     city = make_place("Istanbul", parent=turkey)
-    talk = make_talk(slug="istanbul", place=make_place("Palace", kind="venue", parent=city))
+    core = make_talk(slug="core")
+    palace = make_place("Palace", kind="venue", parent=city)
+    talk = make_talk(slug="istanbul", place=palace, related_talk=core, relation="context")
     delegation = make_delegation(talk, make_actor("Ukraine"))
     member = make_member(delegation)
     published(talk, make_talk(slug="antalya"))
 
     wanted = {
         "process": talk.process, "party": delegation.party, "person": member.person, "place": turkey,
+        "related_talk": core,
     }  # fmt: skip
 
     for name, record in wanted.items():
@@ -141,7 +144,10 @@ def test_headlines_can_be_asked_for(dashboard: Dashboard) -> None:
 
 
 # Filters that ask for something other than the world's own: the umbrella of a process, what a place lies in, …
-ELSEWHERE = {("processes", "process"): "umbrella", ("sources", "party"): None, ("issues", "issue"): None}
+ELSEWHERE = {
+    ("processes", "process"): "umbrella", ("sources", "party"): None, ("issues", "issue"): None,
+    ("talks", "related_talk"): None,
+}  # fmt: skip
 
 
 def test_every_filter_finds_what_it_names_and_nothing_of_another_world(dashboard: Dashboard) -> None:

@@ -154,6 +154,8 @@ def test_provisions_come_after_what_they_are_part_of_and_later_agreements_are_le
         ("early", 0, "certain"), ("whole", 0, "possible"), ("term", 1, "possible"), ("undated", 0, "possible"),
     ]  # fmt: skip
     assert [each["slug"] for each in fulfilled(dashboard, process, "on=2025-06-10&kind=provision")] == ["term"]
+    nothing = fulfilled(dashboard, process, "on=2025-06-10&kind=no_agreement")
+    assert [(each["slug"], each["implementation"], each["quantities"]) for each in nothing] == [("nothing", None, [])]
 
 
 def test_it_is_one_statement_and_says_the_day(dashboard: Dashboard) -> None:

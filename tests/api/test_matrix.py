@@ -208,6 +208,25 @@ def test_words_of_a_named_speaker_come_before_those_of_the_page(dashboard: Dashb
     assert all(passage["source"]["url"] for passage in held["passages"])
 
 
+def test_a_speakers_words_stand_once_and_other_pages_keep_what_they_print(dashboard: Dashboard, table: Table) -> None:
+    said = make_statement(
+        speaker=make_actor("Volodymyr Zelensky", kind="person"), attribution="on_record", quote="strong reaction",
+        language="en", text_kind="partial_quote",
+    )  # fmt: skip
+    cite(said, excerpt="including new sanctions")
+    cite(said, excerpt="called for a “strong reaction”")
+    position = table.hold(table.ukraine, table.ceasefire, "2025-05-16/..")
+    position.citations.all().delete()
+    cite(position, testimony=said, excerpt="")
+    published(position)
+
+    [found] = dashboard.get(f"{MATRIX}?on=2025-05-16")["cells"]
+
+    first, *others = [each["quote"]["text"] for each in found["position"]["passages"]]
+    assert (first, sorted(others)) == ("strong reaction", ["including new sanctions", "they met"])
+    assert found["position"]["quote"]["text"] == "strong reaction"
+
+
 def test_drafts_other_processes_and_what_is_no_headline_are_left_out(dashboard: Dashboard, table: Table) -> None:
     shown = published(table.hold(table.ukraine, table.ceasefire, "2025-05-16/.."))
     published(

@@ -63,7 +63,7 @@ class Reader:
     def faults(self) -> list[str]:
         """What axe finds wrong on the page, however small, and whether the page is wider than the window."""
         heard = len(self.said)
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         del self.said[heard:]  # axe measures with styles of its own, which the page's rules forbid
         wide = ["wider than the window"] if self.is_too_wide() else []
         return [f"{each['id']}: {node['html'][:150]}" for each in found for node in each["nodes"]] + wide

@@ -106,6 +106,12 @@ def test_a_round_stands_beside_the_one_before(reader: Reader) -> None:
     for name in ("delegations", "people", "issues", "positions"):
         told = reader.page.locator(f"table[aria-labelledby='comparison-{name}'] tbody tr")
         assert told.count() == len(answer[name]), name
+    expect(reader.page.locator("#comparison .note")).to_contain_text("No agenda is recorded for Istanbul talks, 16 May")
+    sides = reader.page.locator("table[aria-labelledby='comparison-people'] thead th:not(:first-child)")
+    assert len(set(sides.evaluate_all("all => all.map((each) => Math.round(each.offsetWidth))"))) == 1
+    assert rows(reader, "beside") == reader.site.get(reader.request_of("beside"))["count"] > 3
+    process = reader.page.locator("#meeting .facts a[href^='/?']").get_attribute("href")
+    assert process == "/?process=istanbul-2025&on=2025-06-02"
     moved = reader.page.locator("#comparison tr", has_text="Russia: Territory")
     assert moved.locator("td").all_inner_texts()[0].startswith("Red line")
 
@@ -125,6 +131,18 @@ def test_a_person_is_shown_in_every_script_with_title_and_capacity_at_each_talk(
     assert rows(reader, "words") == len(reader.site.get(reader.request_of("words"))["results"])
 
 
+def test_long_words_of_a_state_s_sources_do_not_widen_its_page(reader: Reader) -> None:
+    reader.look_at(360)
+    reader.open("/actors/ukraine/")
+    wide = {360: reader.is_too_wide()}
+    for width in (768, 1024):
+        reader.look_at(width)
+        wide[width] = reader.is_too_wide()
+
+    assert not any(wide.values()), wide
+    assert reader.page.locator(".speaker").evaluate_all("all => all.filter((each) => !each.textContent).length") == 0
+
+
 def test_what_was_chosen_stays_in_the_address(reader: Reader) -> None:
     reader.open(f"{PERSON}?on=2022-12-31&as_of=7&lang=en")
 
@@ -142,25 +160,6 @@ def test_what_is_not_there_is_said_in_words(reader: Reader) -> None:
     expect(reader.page.locator("h1")).to_have_text("No such record")
     expect(reader.page.locator("#status")).to_contain_text("There is no public record at this address.")
     assert reader.faults() == []
-
-
-@pytest.mark.parametrize(("successor", "link"), [(None, None), ("the-other-talk", "/talks/the-other-talk/")])
-def test_what_was_withdrawn_is_said_with_its_reason(reader: Reader, successor: str | None, link: str | None) -> None:
-    gone = {
-        "type": "urn:negotiation-tracker:problem:retracted", "title": "Gone", "status": 410, "detail": "Retracted.",
-        "reason": "It never took place.", "revision": 12, "at": "2025-06-03T10:00:00Z",
-        "successor": successor and {"id": "1", "url": f"{reader.site.address}/api/v1/talks/{successor}/"},
-        "url": f"{reader.site.address}/api/v1/talks/withdrawn/?as_of=11",
-    }  # fmt: skip
-    reader.page.route("**/api/v1/talks/withdrawn/**", lambda route: route.fulfill(status=410, json=gone))
-
-    reader.open("/talks/withdrawn/")
-
-    expect(reader.page.locator("h1")).to_have_text("This record was withdrawn")
-    expect(reader.page.locator("#status")).to_contain_text("It never took place.")
-    assert "as_of=11" in str(reader.page.get_by_role("link", name="as it was last").get_attribute("href"))
-    if link:
-        assert reader.page.get_by_role("link", name="in its place").get_attribute("href") == link
 
 
 def test_a_report_names_record_and_revision(reader: Reader) -> None:

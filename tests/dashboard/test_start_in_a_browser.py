@@ -154,6 +154,52 @@ def test_by_keyboard_alone_a_reader_chooses_day_and_revision_and_goes_back(reade
     assert "as_of" not in reader.request_of("matrix")
 
 
+def test_a_day_tells_nothing_of_later_ones_and_everything_leads_to_its_source(reader: Reader) -> None:
+    reader.open(DAY)
+    page = reader.page
+
+    expect(page.locator("#outcomes")).to_contain_text("No substantial progress")
+    expect(page.locator("#outcomes")).not_to_contain_text("2 June 2025")
+    expect(page.locator("#disputes")).not_to_contain_text("package adopted")
+    expect(page.locator("#delegations li", has_text="Rustem Umerov").first).to_contain_text("sources differ: 12")
+    stated = page.locator("[data-statement]")
+    assert stated.count() > 5
+    assert page.locator("[data-statement]:not(:has(a.cite))").count() == 0
+    assert page.locator(".speaker").evaluate_all("all => all.filter((each) => !each.textContent).length") == 0
+    links = page.locator(".sources li > a").all_inner_texts()
+    assert len(set(links)) == len(links) > 10
+
+
+def test_one_kind_of_the_timeline_is_chosen_by_keyboard_and_keeps_the_focus(reader: Reader) -> None:
+    reader.open(DAY)
+    page = reader.page
+
+    page.locator("#timeline").get_by_role("link", name="Talk", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**kind=talk**")
+    reader.settle()
+
+    assert page.evaluate("document.activeElement.textContent") == "Talk"
+    assert set(page.locator(".timeline > li").evaluate_all("all => all.map((each) => each.className)")) == {"talk"}
+    assert "Istanbul talks, 16 May 2025" in page.locator(".timeline > li strong").all_inner_texts()
+
+
+def test_paper_says_what_it_is_of_and_opens_what_is_closed(reader: Reader) -> None:
+    reader.open("/?process=istanbul-2025&on=2025-06-10")
+    revision = reader.site.get(reader.request_of("matrix"))["meta"]["revision"]
+    closed = reader.page.locator("#matrix .evidence details li").first
+    expect(closed).to_be_hidden()
+
+    reader.page.emulate_media(media="print")
+
+    expect(reader.page.locator(".status .printed")).to_contain_text(
+        f"{reader.site.address}/?process=istanbul-2025&on=2025-06-10&as_of={revision}"
+    )
+    expect(closed).to_be_visible()
+    expect(reader.page.locator("#timeline .foot")).to_contain_text("16 of")
+    expect(reader.page.locator("#controls")).to_be_hidden()
+
+
 def test_as_of_the_first_revision_one_article_is_all_there_is(reader: Reader) -> None:
     reader.open(f"{DAY}&as_of=1")
     first = cell(reader, "ukraine ceasefire"), reader.page.locator(".sources li").count()

@@ -38,7 +38,11 @@ export async function ask(url, signal) {
       credentials: "omit",
       signal: signal ? AbortSignal.any([signal, late]) : late,
     });
-    if (response.ok) return await response.json();
+    if (response.ok) {
+      const answer = await response.json();
+      // An answer of the past says the same for ever; that its record was withdrawn since, a header tells.
+      return Object.assign(answer, { withdrawn: response.headers.get("Withdrawn-In-Revision") });
+    }
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new NoAnswer(late.aborted ? "slow" : response ? "broken" : "away");
@@ -53,6 +57,10 @@ async function problem(response) {
   const kind = kinds[response.status] ?? (response.status < 500 ? "refused" : "broken");
   return new NoAnswer(kind, { detail: body.detail, seconds, status: response.status, problem: body });
 }
+
+/** Lists of at most fifty: as many values as a filter takes. */
+export const byFifty = (values) =>
+  Array.from({ length: Math.ceil(values.length / 50) }, (_, index) => values.slice(index * 50, (index + 1) * 50));
 
 /** Every page of a list as one answer, for lists that are short. */
 export async function askAll(url, signal) {

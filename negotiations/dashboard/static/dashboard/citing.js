@@ -1,5 +1,6 @@
 // What a fact rests on: the words as printed, in whose voice, and a numbered link to the list of sources.
 
+import { address, ask, byFifty } from "./api.js";
 import { between, h, quoted, said } from "./elements.js";
 import { term, word } from "./words.js";
 
@@ -16,9 +17,10 @@ export function reference(citation) {
   if (source) {
     return h("a", { class: "cite", href: `#source-${source.slug}`, "data-source": source.slug, title: source.label },
       h("span", { class: "hidden" }, word("citing.source"), " "), "[", h("span", { class: "at" }, "…"),
-      locator ? [" ", h("span", { lang: "en" }, locator)] : null, "]");
+      locator ? [locator.length < 5 ? "\u00a0" : " ", h("span", { lang: "en" }, locator)] : null, "]");
   }
-  return statement ? h("span", { class: "testimony" }, word("citing.statement"), " ", said(statement.label)) : null;
+  return statement ? h("span", { class: "testimony", "data-statement": statement.slug }, word("citing.statement"), " ",
+    h("a", { href: statement.url }, said(statement.label))) : null;
 }
 
 /** Who speaks in the cited words: "Volodymyr Zelensky, on the record"; the outlet's own voice has no name. */
@@ -40,6 +42,22 @@ export function evidence(citations, limit = 1) {
   const rest = rows.slice(limit);
   return h("div", { class: "evidence" }, h("ul", {}, ...rows.slice(0, limit)),
     rest.length ? h("details", {}, h("summary", {}, word("citing.more", { count: rest.length })), h("ul", {}, ...rest)) : null);
+}
+
+/** Adds to whatever rests on a statement its words, who said them, and the sources that print it. */
+export async function showTestimony(root, as_of) {
+  const waiting = [...root.querySelectorAll("[data-statement]:not([data-told])")];
+  for (const each of waiting) each.dataset.told = "";
+  for (const slugs of byFifty([...new Set(waiting.map((each) => each.dataset.statement))])) {
+    const fields = "slug,speaker,descriptor,on_behalf_of,attribution,quote,language,citations";
+    const { results } = await ask(address("statements/", { id: slugs.join(","), fields, include: "citations.source", page_size: 50, as_of }));
+    for (const found of results) {
+      for (const each of waiting.filter(({ dataset }) => dataset.statement === found.slug)) {
+        each.append(" ", ...[quoted(found.quote, found.language), " ", h("span", { class: "voice" }, voice(found)), " ",
+          between([...new Map(found.citations.map((one) => [`${one.source?.slug} ${one.locator}`, one])).values()].map(reference), " ")].flat(Infinity).filter(Boolean));
+      }
+    }
+  }
 }
 
 /** Numbers the sources that `root` cites in the order of the page, and says which they are. */

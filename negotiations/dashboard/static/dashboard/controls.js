@@ -1,8 +1,8 @@
 // The reader's choice: process, day and revision, each by a plain box and the latter two by a slider as well.
 
 import { dateText, daysAfter, daysBetween, momentText } from "./dates.js";
-import { h, said } from "./elements.js";
-import { choose, linkTo } from "./state.js";
+import { h, refill, said } from "./elements.js";
+import { choiceLink, choose } from "./state.js";
 import { word } from "./words.js";
 
 const label = (name, forId, hint) =>
@@ -54,19 +54,9 @@ function dayBox() {
     box.value = day;
     put(0, daysBetween(since, until), Math.min(Math.max(daysBetween(since, day), 0), daysBetween(since, until)));
     note.textContent = day < since || day > until ? word("controls.outside", { since: dateText(since), until: dateText(until) }) : "";
-    days.replaceChildren(...[...new Set(talks.map((each) => each.start))].map((each) => dayLink(each, state)), h("li", {}, toToday(state)));
+    refill(days, ...[...new Set(talks.map((each) => each.start))].map((each) => dayLink(each, state)), h("li", {}, toToday(state)));
   }
   return { element: h("div", { class: "control wide" }, label("on", "on", "on_hint"), h("span", { class: "pair" }, box, input), note, days), show };
-}
-
-/** A link and a choice at once: it can be opened elsewhere, and here it does not load the page again. */
-function choiceLink(changes, isCurrent, text) {
-  return h("a", { href: linkTo(location.pathname, changes), "aria-current": isCurrent ? "true" : null,
-    onclick: (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      choose(changes);
-    } }, text);
 }
 
 const dayLink = (day, state) => h("li", {}, choiceLink({ on: day, talk: null }, state.on === day, dateText(day)));
@@ -97,7 +87,7 @@ function revisionBox() {
     box.value = value;
     put(1, newest, value);
     tell(value);
-    links.replaceChildren(h("li", {}, choiceLink({ as_of: null }, !state.as_of, word("controls.newest"))));
+    refill(links, h("li", {}, choiceLink({ as_of: null }, !state.as_of, word("controls.newest"))));
   }
   return { element: h("div", { class: "control wide" }, label("as_of", "as_of", "as_of_hint"), h("span", { class: "pair" }, box, input), note, links), show };
 }

@@ -30,6 +30,13 @@ export const said = (text, tag = "span", attributes = {}) =>
 export const quoted = (text, language, tag = "q", attributes = {}) =>
   text ? h(tag, { ...attributes, lang: language || "und" }, text) : null;
 
+/** Puts `children` into `element`. What had the focus there has it again, if it came back by the same `data-key`. */
+export function refill(element, ...children) {
+  const key = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  element.replaceChildren(...children);
+  if (key) element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
+
 /** What stands between several elements, for lists within a line. */
 export const between = (elements, separator) =>
   elements.flatMap((element, index) => (index ? [separator, element] : [element]));

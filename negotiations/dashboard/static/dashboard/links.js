@@ -12,5 +12,5 @@ export function named(kind, record) {
   if (!record) return null;
   const page = PAGES[kind];
   const name = kind === "person" || kind === "actor" ? record.label : said(record.label);
-  return page ? h("a", { href: linkTo(page(record.slug), { talk: null, process: null }) }, name) : name;
+  return page ? h("a", { href: linkTo(page(record.slug), { talk: null, process: null, kind: null }) }, name) : name;
 }

@@ -1,8 +1,8 @@
 // A part of a page: a heading, one request to the public API, how its answer is drawn, and the ways to have it otherwise.
 
 import { SLOW, ask, csvAddress } from "./api.js";
-import { h, number } from "./elements.js";
-import { chosen } from "./state.js";
+import { h, number, refill } from "./elements.js";
+import { chosen, linkTo } from "./state.js";
 import { word } from "./words.js";
 
 /**
@@ -65,7 +65,7 @@ export function part({ name, request, draw, csv = true, paged = true }) {
   function show() {
     const { answer, state } = shown;
     const drawn = answer ? [draw(answer, state)].flat(Infinity).filter(Boolean) : [];
-    content.replaceChildren(...(drawn.length ? drawn : [h("p", { class: "empty" }, word(`blocks.${name}.empty`))]));
+    refill(content, ...(drawn.length ? drawn : [h("p", { class: "empty" }, word(`blocks.${name}.empty`))]));
     ways.replaceChildren(...(answer ? waysTo(shown, title, csv) : []));
     ways.hidden = !answer;
     foot.replaceChildren(...(paged && answer?.next ? [moreButton()] : []));
@@ -155,5 +155,8 @@ export function tell(parts, status) {
   const failed = parts.filter((each) => each.isMissing()).length;
   const newest = Math.max(...parts.map((each) => each.revision() ?? 0));
   const said = failed ? word("states.failed", { count: failed }) : word("states.loaded");
-  status.replaceChildren(said, " ", newest ? h("span", {}, word("states.revision"), " ", number(newest, "meta.revision")) : "");
+  const on = parts.map((each) => each.answer()?.on).find(Boolean) ?? chosen().on;
+  const permanent = new URL(linkTo(location.pathname, { as_of: newest, on }), location.origin).href;
+  status.replaceChildren(said, " ", ...(newest ? [h("span", {}, word("states.revision"), " ", number(newest, "meta.revision")),
+    h("span", { class: "printed" }, ". ", word("states.printed", { address: permanent }))] : []));
 }

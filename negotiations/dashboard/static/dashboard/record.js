@@ -62,8 +62,10 @@ export async function recordPage({ resource, about, subtitle, parts }) {
     place("overview").replaceChildren(
       said(record.label, "h1"),
       h("p", { class: "counts" }, ...[subtitle(record)].flat(Infinity).filter(Boolean)),
-      record.slug === slug ? "" : h("p", { class: "note" }, word("record.moved")),
+      [record.slug, record.id].includes(slug) ? "" : h("p", { class: "note" }, word("record.moved")),
       choice.as_of ? h("p", { class: "note" }, word("record.as_of", { number: record.meta.revision, moment: momentText(record.meta.at) }), " ",
+        h("a", { href: linkTo(location.pathname, { as_of: null }) }, word("record.newest"))) : "",
+      record.withdrawn ? h("p", { class: "note" }, word("record.withdrawn_since", { number: record.withdrawn }), " ",
         h("a", { href: linkTo(location.pathname, { as_of: null }) }, word("record.newest"))) : "",
       choice.on ? h("p", { class: "small" }, word("record.on", { date: dateText(choice.on) }), " ",
         h("a", { href: linkTo(location.pathname, { on: null }) }, word("record.any_day"))) : "",

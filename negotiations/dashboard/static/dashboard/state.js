@@ -1,7 +1,9 @@
 // What the reader has chosen. It lives in the address alone, so that a link shows another reader the same.
 
-/** process: a slug; on: a day in the world; as_of: a revision of this tracker; talk: whose delegations; lang: of the page. */
-const NAMES = ["process", "on", "as_of", "talk", "lang"];
+import { h } from "./elements.js";
+
+/** process: a slug; on: a day in the world; as_of: a revision of this tracker; talk: whose delegations; kind: of what the timeline tells; lang: of the page. */
+const NAMES = ["process", "on", "as_of", "talk", "kind", "lang"];
 const READABLE = { on: /^\d{4}-\d{2}-\d{2}$/, as_of: /^[1-9]\d{0,17}$/ };
 
 /** What the address says; what nobody chose is null. */
@@ -39,13 +41,23 @@ export function choose(changes) {
   tell();
 }
 
+/** A link and a choice at once: it can be opened elsewhere, and here it does not load the page again. */
+export function choiceLink(changes, isCurrent, text) {
+  return h("a", { href: linkTo(location.pathname, changes), "data-key": JSON.stringify(changes), "aria-current": isCurrent ? "true" : null,
+    onclick: (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      choose(changes);
+    } }, text);
+}
+
 /** Links of the frame lead to the same choice: in another language, or on another page. */
 export function keepLinks() {
   for (const link of document.querySelectorAll("a[data-language]")) {
     link.href = linkTo(location.pathname, { lang: link.dataset.language });
   }
   for (const link of document.querySelectorAll("a[data-keeps-state]")) {
-    link.href = linkTo(new URL(link.href).pathname, { talk: null });
+    link.href = linkTo(new URL(link.href).pathname, { talk: null, kind: null });
   }
 }
 

@@ -1,6 +1,7 @@
 // The page of one talk.
 
 import { address, ask } from "./api.js";
+import { beside } from "./blocks/beside.js";
 import { comparison } from "./blocks/comparison.js";
 import { context } from "./blocks/context.js";
 import { delegations } from "./blocks/delegations.js";
@@ -35,6 +36,7 @@ recordPage({
     positions("put_forward", ofTalk),
     outcomes("came_of_it", { request: ({ talk, as_of }) => address("outcomes/", { talk, include: "citations.source", page_size: 50, as_of }) }),
     statements("said_there", ofTalk),
+    beside(),
     context(),
     comparison(),
     versions(({ talk }) => `talks/${talk}`),

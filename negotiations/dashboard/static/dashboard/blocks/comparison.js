@@ -16,6 +16,8 @@ export const comparison = () =>
     draw: (answer) => [
       section(answer, "delegations", (row) => named("actor", row.party), delegation),
       section(answer, "people", (row) => named("person", row.person), person),
+      SIDES.filter((side) => answer.issues.length && !answer.issues.some((each) => each[side])).map((side) =>
+        h("p", { class: "note" }, word("comparison.no_agenda", { talk: answer[side].label }))),
       section(answer, "issues", (row) => said(row.issue?.label ?? row.text), issue),
       section(answer, "positions", (row) => [row.party.label, ": ", said(row.issue.label)], position),
     ],

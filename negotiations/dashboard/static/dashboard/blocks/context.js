@@ -20,7 +20,6 @@ export const context = () =>
       answer.claims.length ? [h("h3", {}, word("context.claims")), h("ul", { class: "versions" }, answer.claims.map(claim))] : null,
       answer.sources.length ? [h("h3", {}, word("context.sources")), independent(answer.sources)] : null,
     ],
-    csv: false,
   });
 
 const row = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value));

@@ -1,6 +1,7 @@
 // Who sat at the table, side by side: of the talk that was chosen, else of the last main talk until the day.
 
 import { address, csvAddress } from "../api.js";
+import { assertionValue } from "../assertions.js";
 import { evidence, reference } from "../citing.js";
 import { dateText } from "../dates.js";
 import { between, h, number, said } from "../elements.js";
@@ -29,6 +30,12 @@ const about = (talk) =>
   h("p", {}, h("strong", {}, named("talk", talk)), " · ", dateText(talk.start), talk.place ? [" · ", said(talk.place.label)] : null,
     " · ", term("talk-status", talk.status));
 
+/** What sources give where they differ; the block on disputes has each with its source. */
+function differing({ assertions }, field) {
+  const versions = assertions.filter((each) => each.field === field);
+  return versions.length ? [word("labels.differ"), ": ", between(versions.map(assertionValue), "; ")] : none();
+}
+
 const none = () => h("span", { class: "none" }, word("states.not_named"));
 
 const table = (rows) => h("ul", { class: "sides" }, rows.map(side));
@@ -38,8 +45,8 @@ function side(each) {
     [word("labels.roles"), each.roles.length ? between(each.roles.map((role) => term("delegation-role", role)), ", ") : none()],
     [word("labels.attendance"), term("attendance", each.attendance)],
     [word("labels.level"), each.level ? term("level", each.level) : none()],
-    [word("labels.size"), each.size ? rangeText(each.size) : none()],
-    [word("labels.mandate"), each.mandate ? said(each.mandate) : none()],
+    [word("labels.size"), each.size ? rangeText(each.size) : differing(each, "size")],
+    [word("labels.mandate"), each.mandate ? said(each.mandate) : differing(each, "mandate")],
     [word("labels.list_basis"), each.list_basis ? [term("list-basis", each.list_basis), ", ",
       word(each.list_is_complete ? "labels.complete" : "labels.incomplete")] : none()],
   ];

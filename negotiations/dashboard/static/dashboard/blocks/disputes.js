@@ -14,7 +14,7 @@ export const disputes = (name = "disputes", asked = ({ process }) => process && 
   part({
     name,
     request: (state) =>
-      asked(state) && address("disputes/", { ...asked(state), verdict: "disputed,settled,agreed", page_size: 20, as_of: state.as_of }),
+      asked(state) && address("disputes/", { ...asked(state), verdict: "disputed,settled,agreed", on: state.on, page_size: 20, as_of: state.as_of }),
     draw: ({ results }) => (results.length ? h("ul", { class: "cards" }, results.map(dispute)) : []),
   });
 
@@ -22,10 +22,15 @@ function dispute(each) {
   const field = each.field ? term("assertion-field", each.field) : word("disputes.stances");
   return h("li", { class: "card", "data-row": each.id, tabindex: "-1" },
     h("h3", {}, named(each.record.resource === "talks" ? "talk" : "", each.record), ": ", field, each.part ? [" (", said(each.part.label), ")"] : null),
-    h("p", {}, h("span", { class: "tag strong" }, term("verdict", each.verdict)), each.held_on ? [" ", dateText(each.held_on)] : null),
+    h("p", {}, h("span", { class: "tag strong" }, term("verdict", each.verdict)), counted(each)),
     each.agreed ? h("p", { class: "agreed" }, word("disputes.agreed"), " ", h("strong", {}, inCommon(each))) : h("p", {}, word("disputes.nothing_agreed")),
     h("ul", { class: "versions" }, each.versions.map((one) => version(one)), each.stances.map(stanceOf)));
 }
+
+/** What tells facts of one field apart: how it is counted, from whom to whom, on which day. */
+const counted = ({ counting, giver, receiver, held_on }) =>
+  [counting ? term("counting", counting) : null, giver && receiver ? `${giver.label} → ${receiver.label}` : null, held_on ? dateText(held_on) : null]
+    .filter(Boolean).map((each) => [" · ", each]);
 
 const version = (each) =>
   h("li", {}, each.is_counted ? null : [h("span", { class: "tag" }, word("disputes.not_counted")), " "], assertionValue(each),

@@ -8,6 +8,7 @@ import { between, h, said } from "../elements.js";
 import { named } from "../links.js";
 import { part } from "../parts.js";
 import { rangeText } from "../quantities.js";
+import { linkTo } from "../state.js";
 import { term, word } from "../words.js";
 
 export const meeting = () =>
@@ -24,17 +25,21 @@ export const meeting = () =>
     csv: ({ slug, meta }) => csvAddress(address("talks/", { id: slug, as_of: meta.revision })),
   });
 
+const dayOf = (date) => (/^\d{4}-\d{2}-\d{2}$/.test(date) ? date : null);
 const notNamed = () => h("span", { class: "none" }, word("states.not_named"));
 const known = (list, value) => (value ? term(list, value) : null);
+
+/** What no column holds since sources differ stands below, field by field. */
+const differing = (talk, field) => (talk.assertions.some((each) => each.field === field) ? word("meeting.duration_differs") : null);
 
 function facts(talk) {
   const times = [talk.start_time, talk.end_time].filter(Boolean).join("–");
   return [
     ["date", dateText(talk.end && talk.end !== talk.start ? `${talk.start ?? ""}/${talk.end}` : talk.start)],
-    ["time", times ? `${times}${talk.zone ? ` (${talk.zone})` : ""}` : null],
-    ["duration", talk.duration ? rangeText(talk.duration, "duration") : talk.assertions.some((each) => each.field === "duration") ? word("meeting.duration_differs") : null],
-    ["place", talk.place ? said(talk.place.label) : null],
-    ["process", [said(talk.process?.label ?? ""), talk.round_number ? ` · ${word("meeting.round", { number: talk.round_number })}` : null]],
+    ["time", times ? `${times}${talk.zone ? ` (${talk.zone})` : ""}` : differing(talk, "start_time")],
+    ["duration", talk.duration ? rangeText(talk.duration, "duration") : differing(talk, "duration")],
+    ["place", talk.place ? said(talk.place.label) : differing(talk, "venue")],
+    ["process", [talk.process ? h("a", { href: linkTo("/", { process: talk.process.slug, on: dayOf(talk.start) }) }, said(talk.process.label)) : notNamed(), talk.round_number ? ` · ${word("meeting.round", { number: talk.round_number })}` : null]],
     ["kind", between([term("talk-kind", talk.kind), term("talk-relation", talk.relation)], " · ")],
     ...(talk.related_talk ? [["related", named("talk", talk.related_talk)]] : []),
     ["status", term("talk-status", talk.status)],

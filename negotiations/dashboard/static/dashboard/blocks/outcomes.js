@@ -9,11 +9,10 @@ import { part } from "../parts.js";
 import { quantityText, rangeText } from "../quantities.js";
 import { term, word } from "../words.js";
 
-/** `/implementation/` leaves out what promises nothing, which `/outcomes/` has; both are asked. */
+/** What promises nothing comes only when it is named; both are asked. */
 const OF_PROCESS = {
   request: ({ process, on, as_of }) =>
-    process && [address(`processes/${process}/implementation/`, { on, as_of }),
-      address("outcomes/", { process, kind: "no_agreement", include: "citations.source", page_size: 50, as_of })],
+    process && [null, "no_agreement"].map((kind) => address(`processes/${process}/implementation/`, { on, kind, as_of })),
 };
 
 export const outcomes = (name = "outcomes", asked = OF_PROCESS) =>
@@ -37,7 +36,7 @@ function outcome(each) {
     cell("parties", each.parties.length ? h("ul", {}, each.parties.map(party)) : none("states.no_record")),
     cell("implementation", h("span", { class: "tag strong" }, each.implementation ? term("implementation", each.implementation) : word("states.no_record")),
       (each.deadlines ?? []).map(deadline)),
-    cell("promised", each.quantities ? measured(each) : each.quantity?.length ? each.quantity.map((one) => h("p", {}, quantityText(one))) : none("outcomes.no_quantity")));
+    cell("promised", each.quantities ? measured(each) : each.quantity?.length ? each.quantity.map((one) => h("p", {}, word("outcomes.promised_is"), " ", quantityText(one))) : none("outcomes.no_quantity")));
 }
 
 const party = (each) =>

@@ -17,14 +17,15 @@ export const statements = (name = "statements", asked = ({ process, on }) => ({ 
   });
 
 function statement(each) {
-  const who = each.speaker ? named("person", each.speaker) : voice({ ...each, attribution: null });
+  const nobody = !each.speaker && !each.descriptor && !each.on_behalf_of;
+  const who = each.speaker ? named("person", each.speaker) : voice({ ...each, attribution: nobody ? each.attribution : null });
   return h("li", { class: "card", "data-row": each.slug, tabindex: "-1" },
     h("p", { class: "speaker" }, h("strong", {}, who),
       each.affiliation?.title ? [", ", said(each.affiliation.title)] : null),
     quoted(each.quote, each.language, "blockquote"),
     h("p", { class: each.quote ? "gist" : null }, each.quote ? null : h("span", { class: "tag" }, term("text-kind", each.text_kind)), " ", said(each.text)),
     each.condition ? h("p", {}, word("labels.on_condition"), " ", said(each.condition)) : null,
-    h("p", { class: "small" }, between([term("statement-act", each.act), dateText(each.said_on),
-      each.channel ? term("channel", each.channel) : null, each.place ? said(each.place.label) : null].filter(Boolean), " · ")),
+    h("p", { class: "small" }, between([term("statement-act", each.act), nobody ? null : term("attribution", each.attribution), dateText(each.said_on),
+      each.channel ? [each.channel === "unknown" ? `${word("labels.channel")}: ` : "", term("channel", each.channel)] : null, each.place ? said(each.place.label) : null].filter(Boolean), " · ")),
     evidence(each.citations, 1));
 }

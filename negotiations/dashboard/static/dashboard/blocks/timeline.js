@@ -7,17 +7,24 @@ import { between, h, quoted, said } from "../elements.js";
 import { named } from "../links.js";
 import { part } from "../parts.js";
 import { stance } from "../stances.js";
-import { term, word } from "../words.js";
+import { choiceLink } from "../state.js";
+import { term, terms, word } from "../words.js";
 
 const LISTS = { talk: "talk-kind", statement: "statement-act", outcome: "outcome-kind", step: "event-kind", event: "event-kind" };
 
 export const timeline = () =>
   part({
     name: "timeline",
-    request: ({ process, on, as_of }) =>
-      process && address(`processes/${process}/timeline/`, { during: on && `../${on}`, ordering: "-date", page_size: 16, as_of }),
-    draw: ({ results }) => (results.length ? h("ol", { class: "timeline" }, results.map(moment)) : []),
+    request: ({ process, on, as_of, kind }) =>
+      process && address(`processes/${process}/timeline/`, { kind, during: on && `../${on}`, ordering: "-date", page_size: 16, as_of }),
+    draw: ({ results }, { kind }) => [kinds(kind), results.length ? h("ol", { class: "timeline" }, results.map(moment)) : h("p", { class: "empty" }, word("blocks.timeline.empty"))],
   });
+
+/** The kinds that there are, to look at one of them. */
+const kinds = (current) =>
+  h("ul", { class: "days", "aria-label": word("timeline.kinds") },
+    [null, ...terms("item-kind").map((each) => each.value)].map((kind) =>
+      h("li", {}, choiceLink({ kind }, kind === current, kind ? term("item-kind", kind) : word("timeline.all")))));
 
 function moment(each) {
   return h("li", { "data-row": each.id, tabindex: "-1", class: each.kind },

@@ -16,5 +16,4 @@ export const versions = (path) =>
       h("li", { value: each.number }, h("a", { href: linkTo(location.pathname, { as_of: String(each.number) }) },
         word("controls.revision_is", { number: each.number, moment: momentText(each.at) })), " ",
         h("span", { class: "tag" }, term("change", each.change)), " ", each.note ? said(each.note, "span", { class: "small" }) : null))),
-    csv: false,
   });
