@@ -50,7 +50,7 @@ class PartInline(Asks, RowsAdmin):
         super().__init__(parent_model, admin_site)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         if self.template == TABLE:
             formset.deletion_widget = CheckboxInput(attrs={"aria-label": _("Delete")})
         return formset
