@@ -42,7 +42,7 @@ from negotiations.vocabulary import RevisionKind
 BECOMES: dict[str, Words] = {
     DRAFT: _("new to the public"),
     CHANGED: _("changed since it was published"),
-    RETRACTED: "public again",
+    RETRACTED: _("public again"),
     PUBLISHED: _("nothing has changed"),
     SUBMITTED: _("in review already"),
     MERGED: _("joined to another record, and public no more"),
@@ -253,7 +253,9 @@ def _needed(act: Act, records: list[Record]) -> list[Record]:
 def _said(done: Done, records: list[Record]) -> SafeString | Words:
     if done.made is None:
         return done.said
-    names = ", ".join(str(record) for record in records[:10]) + (" and others" if len(records) > 10 else "")
+    names = ", ".join(str(record) for record in records[:10])
+    if len(records) > 10:
+        names = gettext("%(names)s and others") % {"names": names}
     return format_html('<a href="{}">{}</a> {}: {}.', page_of(done.made), done.made, done.said, names)
 
 

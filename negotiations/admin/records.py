@@ -26,7 +26,7 @@ from negotiations.admin.tables import TablesAdmin
 from negotiations.ledger.stages import DRAFT, stages
 from negotiations.models.records import Record
 
-DESK_FIELDS = ("Desk", {"fields": (("stage", "version"), ("created_at", "updated_at")), "classes": ("collapse",)})
+DESK_FIELDS = (_("Desk"), {"fields": (("stage", "version"), ("created_at", "updated_at")), "classes": ("collapse",)})
 
 
 class StagedChangeList(ChangeList):

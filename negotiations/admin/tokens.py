@@ -12,6 +12,7 @@ from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin.base import Asks, PageAdmin
@@ -41,8 +42,8 @@ class TokenAdmin(Asks, PageAdmin):
     @admin.display(description=_("state"))
     def state(self, token: Token) -> str:
         if token.revoked_at:
-            return "revoked"
-        return "expired" if token.expires_at <= timezone.now() else "good"
+            return gettext("revoked")
+        return gettext("expired") if token.expires_at <= timezone.now() else gettext("good")
 
     @admin.action(description=_("Revoke selected tokens"))
     def revoke_selected(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
@@ -83,7 +84,7 @@ class TokenAdmin(Asks, PageAdmin):
     def response_add(self, request: HttpRequest, obj: Token, post_url_continue: str | None = None) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Token made: {obj.name}",
+            "title": gettext("Token made: {}").format(obj.name),
             "opts": self.opts,
             "token": obj,
             "text": request.text_of_token,  # type: ignore[attr-defined]  # see above
