@@ -69,6 +69,7 @@ class AnotherField(forms.ModelChoiceField):  # type: ignore[type-arg]  # of reco
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=None, **kwargs)
+        self.error_messages["invalid_choice"] = _("Choose another record, of the same kind.")
 
     def ask_beside(self, record: Record) -> None:
         leads_there = type(record)._meta.related_objects[0].field  # any column will do: the chooser asks where it leads

@@ -38,6 +38,10 @@ OF_THE_OTHER = {
 }
 
 
+# The order in which a sitting is read: what it is about, what was said and settled, and what that rests on.
+READING = ("process", "talk", "position", "statement", "outcome", "event", "source", "actor", "place", "issue")
+
+
 @dataclass(frozen=True)
 class Pinned:
     """A record of a submission as the page shows it; None when it is gone from the desk."""
@@ -47,7 +51,7 @@ class Pinned:
     page: str
     stage: str
     is_changed: bool
-    authors: str
+    authors: str  # empty where the sender alone wrote it
     rows: list[Row]  # what publishing it would change
 
     @property
@@ -191,13 +195,14 @@ def _in_the_way(form: Form) -> list[tuple[Words, str]]:
 
 def _pinned(submission: Submission) -> list[Pinned]:
     """The submission's records, with their stage and who wrote what it is about; a few queries a kind of record."""
-    pins = list(submission.pins.all())
+    pins = sorted(submission.pins.all(), key=lambda pin: READING.index(pin.table_name.removeprefix("negotiations_")))
     records = publication.records_in(pins)
     changed = {pin.pk for pin in publication.changed_since(pins)}
     found: dict[UUID, str] = {}
     for model in {type(record) for record in records.values()}:
         found |= stages(model, [id for id, record in records.items() if type(record) is model])
     authors = _authors_of(submission, pins)
+    sender = submission.sent_by.get_username()
     is_open = submission.status == SubmissionStatus.OPEN
     rows = proposed(records.values()) if is_open else {}
     return [
@@ -207,7 +212,7 @@ def _pinned(submission: Submission) -> list[Pinned]:
             page_of(record) if record else "",
             found.get(pin.record_id, "deleted"),
             pin.pk in changed,
-            ", ".join(sorted(authors[pin.record_id])),
+            ", ".join(sorted(authors[pin.record_id])) if authors[pin.record_id] != {sender} else "",
             rows.get(pin.record_id, []),
         )
         for pin in pins

@@ -58,7 +58,7 @@ def test_a_curator_sends_records_for_review_and_an_editor_publishes_what_was_pin
     assert "submitted</td>" in editor.page(f"{TALK}/")
     page = editor.page(page_of(submission))
     assert "Please look." in page
-    assert "submitted, version 2, by curator-at-work" in page
+    assert "submitted, version 2 (" in page
     landed = editor.send(page_of(submission), {"act": "publish", **WHY})
 
     assert "Revision 2 publishes what was pinned" in landed
@@ -235,7 +235,7 @@ def test_the_page_for_retracting_takes_another_record_of_its_kind_as_the_success
     address, form = asked_of("retract", scenery)
 
     for other in (scenery.antalya, scenery.ukraine):
-        assert "Select a valid choice" in editor.send(address, {**form, "successor": str(other.pk)})
+        assert "Choose another record, of the same kind." in editor.send(address, {**form, "successor": str(other.pk)})
     editor.send(address, {**form, "successor": str(scenery.istanbul.pk)})
 
     assert Withdrawal.objects.get().successor_id == scenery.istanbul.pk
