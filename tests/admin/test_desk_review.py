@@ -96,6 +96,7 @@ def test_it_costs_the_same_queries_however_many_records(curator: Any) -> None:
 def test_the_page_shows_the_sitting_with_its_quotes(curator: Any, editor: Any) -> None:
     scenery = public_scenery()
     talk = make.make_talk("Antalya talks", process=scenery.process)
+    make.cite(talk, source=scenery.source, excerpt="they met", excerpt_check="found", locator="¶2")
     make.cite(talk, source=scenery.source, excerpt="talks in “<Antalya>”", excerpt_check="not_found", locator="¶3")
     Talk.objects.filter(pk=scenery.istanbul.pk).update(summary="They met & parted.")
     submission = submitted(talk, Talk.objects.get(pk=scenery.istanbul.pk))
@@ -104,6 +105,7 @@ def test_the_page_shows_the_sitting_with_its_quotes(curator: Any, editor: Any) -
 
     assert "<ins>They met &amp; parted.</ins>" in page
     assert "“talks in ‘&lt;Antalya&gt;’”" in page
+    assert "Found in the article&#x27;s text: ¶2</span>" in page
     assert "¶3" in page
     assert "Not found in the article" in page
     assert f'id="record-{talk.pk}"' in page
