@@ -32,8 +32,8 @@ class ReauthenticateForm(TakenOnce, forms.ReauthenticateForm):  # type: ignore[m
     """For showing again who one is."""
 
 
-class SetUpForm(ActivateTOTPForm):  # type: ignore[misc]  # see above
-    """For setting up an authenticator, by one key however often the page is asked for meanwhile."""
+class SetUpForm(TakenOnce, ActivateTOTPForm):  # type: ignore[misc]  # see above
+    """For setting up an authenticator, by one key however often the page is asked for; its code is taken once too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         session = context.request.session

@@ -23,13 +23,14 @@ NOT_KEPT = {"csrfmiddlewaretoken", "proof", "old_password", "new_password1", "ne
 def held(request: HttpRequest, way_in: str | None) -> HttpResponseBase:
     """A page that keeps what `request` posted; `way_in` is where to sign in first, None when that was done."""
     kept = [(name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values]
-    if not kept:
+    files = [file.name for _, several in request.FILES.lists() for file in several]
+    if not kept and not files:
         return HttpResponseRedirect(way_in or reverse("admin:index"))
     context = {
         "title": _("What you typed is kept here"),
         "kept": kept,
         "texts": [(name, value) for name, value in kept if value.strip() and not name.startswith("_")],
-        "files": list(request.FILES),
+        "files": files,
         "address": request.get_full_path(),
         "signs_in": way_in and f"{way_in.partition('?')[0]}?next={reverse('desk_signed_in')}",
     }

@@ -3,6 +3,7 @@
 from negotiations.admin import (
     accounts,
     actors,
+    delegations,
     events,
     evidence,
     issues,
@@ -19,6 +20,6 @@ from negotiations.admin import (
 )
 
 __all__ = [
-    "accounts", "actors", "events", "evidence", "issues", "outcomes", "places", "positions", "processes", "revisions",
-    "statements", "submissions", "talks", "tokens", "worklists",
+    "accounts", "actors", "delegations", "events", "evidence", "issues", "outcomes", "places", "positions", "processes",
+    "revisions", "statements", "submissions", "talks", "tokens", "worklists",
 ]  # fmt: skip

@@ -36,8 +36,8 @@ class AccountForm(RowForm):
         choices=[(role, role) for role in ROLES],
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "Readers look, curators enter, editors publish what others entered, administrators look after accounts and"
-            " suppress."
+            "What they may do: Readers look, Curators enter, Editors publish what others entered, Administrators look"
+            " after accounts and suppress."
         ),
     )
 

@@ -21,9 +21,10 @@ from django.utils.translation import gettext_lazy as _
 from negotiations import publication
 from negotiations.admin.asking import ActForm, DiscardForm, MergeForm, RetractForm, SuppressForm
 from negotiations.admin.base import DeskAdmin, Words, page_of, signed_in
+from negotiations.admin.choosing import stage_of
 from negotiations.admin.conflicts import look_for_conflict
 from negotiations.admin.proof import asking_for_proof
-from negotiations.ledger.stages import CHANGED, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
+from negotiations.ledger.stages import CHANGED, MERGED, PUBLISHED, RETRACTED, SUBMITTED
 from negotiations.models.records import Record
 from negotiations.publication import Consequences
 
@@ -55,15 +56,15 @@ def _retract(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found:
         [record],
         by=by,
         note=asked["note"],
-        successor=_of_slug(record, asked["successor"]) if asked["successor"] else None,
+        successor=asked["successor"],
         republishing=found.have_let_go if asked["with_referring"] else (),
         alone_because=asked.get("alone_because", ""),
     )
-    return f"{revision} retracts “{record}”."
+    return _("%(revision)s retracts “%(record)s”.") % {"revision": revision, "record": record}
 
 
 def _merge(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found: Consequences) -> str:
-    into = _of_slug(record, asked["into"])
+    into = asked["into"]
     revision = publication.merge(record, into, by=by, note=asked["note"], alone_because=asked.get("alone_because", ""))
     said = {"revision": revision, "record": record, "into": into}
     return _("%(revision)s merges “%(record)s” into “%(into)s”.") % said
@@ -79,8 +80,9 @@ def _suppress(record: Record, by: AbstractBaseUser, asked: dict[str, Any], found
     )
     # No name is in these words, which the browser may keep.
     still = format_html_join(", ", "{}", ((_linked(each),) for each in done.mentions))
-    said = gettext("{} suppresses it. Its names still stand in: {}.")
-    return format_html(said, done.revision, still or gettext("no other text"))
+    if not still:
+        return gettext("{} suppresses it. No other text contains its names.").format(done.revision)
+    return format_html(gettext("{} suppresses it. Its names still stand in: {}."), done.revision, still)
 
 
 def _linked(mention: publication.Mention) -> str:
@@ -95,15 +97,6 @@ def mention_page(mention: publication.Mention) -> str | None:
         return page_of(mention.found_on) if mention.found_on else None
     except NoReverseMatch:
         return None
-
-
-def _of_slug(record: Record, slug: str) -> Record:
-    model = type(record)
-    found = model._default_manager.filter(slug=slug).first()
-    if found is None:
-        said = {"name": model._meta.verbose_name, "slug": slug}
-        raise publication.Refused([_("No %(name)s has the slug %(slug)s.") % said])
-    return found
 
 
 ACTS = (
@@ -151,7 +144,7 @@ class ActingAdmin(DeskAdmin):
 
     def links_of(self, request: HttpRequest, record: Record) -> list[tuple[str, str]]:
         before: list[tuple[str, str]] = super().links_of(request, record)  # type: ignore[misc] # ChoosingAdmin's
-        stage = stages(type(record), [record.pk]).get(record.pk)
+        stage = stage_of(record)
         return before + [
             (f"{act.verb}…", reverse(f"admin:{self._name(act)}", args=[record.pk]))
             for act in ACTS
@@ -166,7 +159,7 @@ class ActingAdmin(DeskAdmin):
             if record is None:
                 raise Http404(_("There is no %(name)s with this id.") % {"name": self.opts.verbose_name})
             form_class = asking_for_proof(act.form, request) if act.needs_proof else act.form
-            form = form_class(request.POST or None, by=signed_in(request))
+            form = form_class(request.POST or None, by=signed_in(request), record=record)
             if request.method == "POST" and form.is_valid():
                 try:
                     with transaction.atomic():

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from negotiations import publication
 from negotiations.admin.base import Words
 from negotiations.admin.fields import ProseFormField
 from negotiations.admin.going_along import Shown, versions_in
-from negotiations.models.records import validate_prose
+from negotiations.models.records import Record, validate_prose
 from negotiations.vocabulary import RevisionKind
 
 UNLISTED = ("seen", "with_drafts", "along", "anyway")  # which the page shows beside what they are about
@@ -48,6 +49,14 @@ def public_note(example: Words) -> ProseFormField:
     return note_field(_("Public note"), told)
 
 
+def with_referring_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        required=False,
+        label=_("Republish those that have let go of it on the desk, in the same revision"),
+        help_text=_("As they are on the desk: a statement that it was taken out of, without it"),
+    )
+
+
 def shown_in(boxes: Iterable[str]) -> Shown:
     try:
         return versions_in(boxes)
@@ -55,11 +64,26 @@ def shown_in(boxes: Iterable[str]) -> Shown:
         raise forms.ValidationError(_("Choose the records again in their list.")) from None
 
 
+class AnotherField(forms.ModelChoiceField):  # type: ignore[type-arg]  # of records of any kind
+    """Another record of the kind that the act is about, found by typing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=None, **kwargs)
+        self.error_messages["invalid_choice"] = _("Choose another record, of the same kind.")
+
+    def ask_beside(self, record: Record) -> None:
+        leads_there = type(record)._meta.related_objects[0].field  # any column will do: the chooser asks where it leads
+        self.widget = AutocompleteSelect(leads_there, admin.site)
+        self.widget.is_required = self.required
+        self.queryset = type(record)._default_manager.exclude(pk=record.pk)
+
+
 class ActForm(forms.Form):
     """What an act asks; a superuser is asked besides why they act alone, should it be their own work."""
 
     alone_because = note_field(
-        _("Why alone"), _("Needed only where you decide on what you wrote or sent yourself; it stays on the desk."),
+        _("Why alone"),
+        _("Needed only where you decide on what you wrote or sent yourself; it stays on the desk: All are on leave."),
         required=False,
     )  # fmt: skip
 
@@ -122,11 +146,17 @@ class ConfirmForm(ActForm):
 
     confirmed = forms.BooleanField(label=_("I have read what follows from it"))
 
+    def __init__(self, *args: Any, record: Record, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, AnotherField):
+                field.ask_beside(record)
+
 
 class DiscardForm(ConfirmForm):
     alone_because = None  # type: ignore[assignment]  # the way to take a field away; nothing becomes public
 
-    def __init__(self, *args: Any, by: AbstractBaseUser, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: AbstractBaseUser, record: Record, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)
 
 
@@ -138,30 +168,26 @@ class RestoreForm(forms.Form):
 
 class RetractForm(ConfirmForm):
     note = public_note(_("It was another meeting."))
-    successor = forms.SlugField(
+    successor = AnotherField(
         label=_("See instead"),
         required=False,
-        help_text=_("The slug of a public record of the same kind, if there is one."),
+        help_text=_("A public record of the same kind, if there is one: Istanbul talks, 16 May 2025"),
     )
-    with_referring = forms.BooleanField(
-        required=False, label=_("Republish those that have let go of it on the desk, in the same revision")
-    )
+    with_referring = with_referring_field()
     field_order = ("note", "successor", "with_referring", "confirmed")
 
 
 class MergeForm(ConfirmForm):
     note = public_note(_("Both are the same meeting."))
-    into = forms.SlugField(
-        label=_("Merge into"), help_text=_("The slug of the public record of the same kind that stays.")
+    into = AnotherField(
+        label=_("Merge into"), help_text=_("The public record of the same kind that stays: Istanbul talks, 16 May 2025")
     )
     field_order = ("into", "note", "confirmed")
 
 
 class SuppressForm(ConfirmForm):
     note = public_note(_("For a person's safety. It must name nobody: it is never withheld."))
-    with_referring = forms.BooleanField(
-        required=False, label=_("Republish those that have let go of it on the desk, in the same revision")
-    )
+    with_referring = with_referring_field()
     field_order = ("note", "with_referring", "confirmed")
 
 

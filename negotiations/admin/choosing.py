@@ -32,6 +32,7 @@ from negotiations.admin.going_along import (
     related,
     versions_in,
 )
+from negotiations.admin.standing import standing
 from negotiations.ledger import aggregates
 from negotiations.ledger.stages import CHANGED, DRAFT, MERGED, PUBLISHED, RETRACTED, SUBMITTED, stages
 from negotiations.models import Submission
@@ -41,7 +42,7 @@ from negotiations.vocabulary import RevisionKind
 BECOMES: dict[str, Words] = {
     DRAFT: _("new to the public"),
     CHANGED: _("changed since it was published"),
-    RETRACTED: "public again",
+    RETRACTED: _("public again"),
     PUBLISHED: _("nothing has changed"),
     SUBMITTED: _("in review already"),
     MERGED: _("joined to another record, and public no more"),
@@ -109,6 +110,14 @@ class Proposed:
     ticked: bool
 
 
+def stage_of(record: Any) -> str:
+    """The record's stage, found out once for a page."""
+    if not hasattr(record, "stage_on_page"):
+        record.stage_on_page = stages(type(record), [record.pk]).get(record.pk, DRAFT)
+    stage: str = record.stage_on_page
+    return stage
+
+
 class ChoosingAdmin(DeskAdmin):
     """Adds the actions, the pages behind them, and the links on the record's own page."""
 
@@ -152,7 +161,9 @@ class ChoosingAdmin(DeskAdmin):
         return self._page(request, SUBMIT, list(queryset), None)
 
     def links_of(self, request: HttpRequest, record: Record) -> list[tuple[str, str]]:
-        """(words, address) of the pages that the record's own page leads to."""
+        """(words, address) of the pages that the record's own page leads to; what was merged is never public again."""
+        if stage_of(record) == MERGED:
+            return []
         return [
             (f"{act.verb}…", f"{self._address_of(act)}?record={record.pk}")
             for act in (SUBMIT, PUBLISH)
@@ -162,6 +173,7 @@ class ChoosingAdmin(DeskAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if record := context.get("original"):
             context["acts"] = self.links_of(request, record)
+            context["standing"] = standing(record, stage_of(record))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _records(self, request: HttpRequest, ids: Iterable[Any]) -> list[Record]:
@@ -241,7 +253,9 @@ def _needed(act: Act, records: list[Record]) -> list[Record]:
 def _said(done: Done, records: list[Record]) -> SafeString | Words:
     if done.made is None:
         return done.said
-    names = ", ".join(str(record) for record in records[:10]) + (" and others" if len(records) > 10 else "")
+    names = ", ".join(str(record) for record in records[:10])
+    if len(records) > 10:
+        names = gettext("%(names)s and others") % {"names": names}
     return format_html('<a href="{}">{}</a> {}: {}.', page_of(done.made), done.made, done.said, names)
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db import models
-from django.forms import BoundField, Field
+from django.forms import BoundField, CheckboxInput, Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -49,6 +49,12 @@ class PartInline(Asks, RowsAdmin):
         self.set_autocomplete(self.model, but=(*self.model.PART_OF, *self.closed))
         super().__init__(parent_model, admin_site)
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        if self.template == TABLE:
+            formset.deletion_widget = CheckboxInput(attrs={"aria-label": _("Delete")})
+        return formset
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field and db_field.name in self.closed:
@@ -65,9 +71,9 @@ class PartInline(Asks, RowsAdmin):
 
 
 class CitationForm(RowForm):
-    """A passage is looked for in the kept text of its source whenever either changes."""
+    """A passage is looked for in the kept text of its source whenever either changes, or somebody says it is there."""
 
-    LOOKED_FOR = frozenset({"excerpt", "source"})
+    LOOKED_FOR = frozenset({"excerpt", "source", "excerpt_check"})
     FOUND = ("excerpt_check", "locator")
 
     @property

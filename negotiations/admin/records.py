@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from negotiations import publication
 from negotiations.admin.base import bump, page_of, signed_in
-from negotiations.admin.choosing import ChoosingAdmin
+from negotiations.admin.choosing import ChoosingAdmin, stage_of
 from negotiations.admin.history import HistoryAdmin
 from negotiations.admin.similar_names import asking_about_similar
 from negotiations.admin.tables import TablesAdmin
 from negotiations.ledger.stages import DRAFT, stages
 from negotiations.models.records import Record
 
-DESK_FIELDS = ("Desk", {"fields": (("stage", "version"), ("created_at", "updated_at")), "classes": ("collapse",)})
+DESK_FIELDS = (_("Desk"), {"fields": (("stage", "version"), ("created_at", "updated_at")), "classes": ("collapse",)})
 
 
 class StagedChangeList(ChangeList):
@@ -78,8 +78,7 @@ class RecordAdmin(HistoryAdmin, ChoosingAdmin, TablesAdmin):
 
     @admin.display(description=_("stage"))
     def stage(self, record: Any) -> str:
-        known: str | None = getattr(record, "stage_on_page", None)
-        return known or stages(self.model, [record.pk]).get(record.pk, DRAFT)
+        return stage_of(record)
 
     def count_version(self, request: HttpRequest, row: Any, change: bool) -> None:
         if change:

@@ -12,7 +12,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, QuerySet, Value, When
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,17 +20,26 @@ from django.utils.translation import gettext_lazy as _
 from negotiations import publication
 from negotiations.admin.asking import PublishSubmissionForm, SendBackForm
 from negotiations.admin.base import PageAdmin, Words, page_of, signed_in
-from negotiations.analytics.proposed import Row, proposed
+from negotiations.analytics.proposed import ADDED, Row, proposed
 from negotiations.ledger.stages import stages
-from negotiations.models import Edit, Pin, Submission
+from negotiations.models import Edit, Pin, Submission, Withdrawal
 from negotiations.models.records import Record
-from negotiations.vocabulary import SubmissionStatus
+from negotiations.vocabulary import RevisionKind, SubmissionStatus
 
 RIGHTS = {
     "publish": "negotiations.publish_records",
     "send_back": "negotiations.send_back_submission",
     "withdraw": "negotiations.submit_records",
 }
+# What is typed for one decision would be lost by the other, so it stands in the way until it is taken out.
+OF_THE_OTHER = {
+    "publish": ("decision_note", _("You have written why to send it back. Take that out to publish, or send it back.")),
+    "send_back": ("note", _("You have written a public note. Take that out to send it back, or publish.")),
+}
+
+
+# The order in which a sitting is read: what it is about, what was said and settled, and what that rests on.
+READING = ("process", "talk", "position", "statement", "outcome", "event", "source", "actor", "place", "issue")
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class Pinned:
     page: str
     stage: str
     is_changed: bool
-    authors: str
+    authors: str  # empty where the sender alone wrote it
     rows: list[Row]  # what publishing it would change
 
     @property
@@ -89,26 +98,23 @@ class SubmissionAdmin(PageAdmin):
             raise PermissionDenied
         if submission is None:
             raise Http404(_("There is no such submission."))
-        publishing: Form = PublishSubmissionForm(by=signed_in(request))
-        sending_back: Form = SendBackForm()
+        asked = _forms(request)
         in_the_way: list[tuple[Words, str]] = []
         if request.method == "POST":
             act = request.POST.get("act", "")
             if act not in RIGHTS or not request.user.has_perm(RIGHTS[act]):
                 raise PermissionDenied
-            form: Form = Form(request.POST)
-            if act == "publish":
-                form = publishing = PublishSubmissionForm(request.POST, by=signed_in(request))
-            elif act == "send_back":
-                form = sending_back = SendBackForm(request.POST)
-            if said := self._decide(request, act, submission, form):
+            if said := self._decide(request, act, submission, asked[act]):
                 self.message_user(request, said, messages.SUCCESS)
                 return HttpResponseRedirect(page_of(submission))
-            in_the_way = _in_the_way(form)
-        return self._page(request, submission, publishing, sending_back, in_the_way)
+            in_the_way = _in_the_way(asked[act])
+        return self._page(request, submission, asked, in_the_way)
 
     def _decide(self, request: HttpRequest, act: str, submission: Submission, form: Form) -> str | None:
         """Does what was asked and returns what to say of it; None when it was refused, which the form then says."""
+        other, said = OF_THE_OTHER.get(act, ("", ""))
+        if request.POST.get(other, "").strip():
+            form.add_error(None, said)
         if not form.is_valid():
             return None
         by, asked = signed_in(request), form.cleaned_data
@@ -130,12 +136,13 @@ class SubmissionAdmin(PageAdmin):
         self,
         request: HttpRequest,
         submission: Submission,
-        publishing: Form,
-        sending_back: Form,
+        asked: dict[str, Form],
         in_the_way: list[tuple[Words, str]],
     ) -> HttpResponse:
         pinned = _pinned(submission)
         is_open = submission.status == SubmissionStatus.OPEN
+        if request.method != "POST" and _is_new(pinned):
+            asked["publish"].initial["kind"] = RevisionKind.NEW
         needed = publication.drafts_needed_by([row.record for row in pinned if row.record]) if is_open else []
         is_own = submission.sent_by_id == signed_in(request).pk
         context = {
@@ -146,8 +153,8 @@ class SubmissionAdmin(PageAdmin):
             "submission": submission,
             "pinned": pinned,
             "needed": [(draft, page_of(draft)) for draft in needed],
-            "publishing": publishing if is_open and request.user.has_perm(RIGHTS["publish"]) else None,
-            "sending_back": sending_back
+            "publishing": asked["publish"] if is_open and request.user.has_perm(RIGHTS["publish"]) else None,
+            "sending_back": asked["send_back"]
             if is_open and not is_own and request.user.has_perm(RIGHTS["send_back"])
             else None,
             "in_the_way": in_the_way,
@@ -155,6 +162,26 @@ class SubmissionAdmin(PageAdmin):
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/negotiations/submission.html", context)
+
+
+def _forms(request: HttpRequest) -> dict[str, Form]:
+    """The form of each decision; that which was sent says what is wrong with it, the others hold what was typed."""
+    act, typed = request.POST.get("act", ""), request.POST.dict()
+
+    def sent(name: str) -> QueryDict | None:
+        return request.POST if act == name else None
+
+    return {
+        "publish": PublishSubmissionForm(sent("publish"), initial=typed, by=signed_in(request)),
+        "send_back": SendBackForm(sent("send_back"), initial=typed),
+        "withdraw": Form(sent("withdraw")),
+    }
+
+
+def _is_new(pinned: list[Pinned]) -> bool:
+    """Whether nothing of it was ever public."""
+    were_public = Withdrawal.objects.filter(record_id__in=[each.pin.record_id for each in pinned])
+    return all(each.rows and each.rows[0].change == ADDED for each in pinned) and not were_public.exists()
 
 
 def _in_the_way(form: Form) -> list[tuple[Words, str]]:
@@ -168,13 +195,14 @@ def _in_the_way(form: Form) -> list[tuple[Words, str]]:
 
 def _pinned(submission: Submission) -> list[Pinned]:
     """The submission's records, with their stage and who wrote what it is about; a few queries a kind of record."""
-    pins = list(submission.pins.all())
+    pins = sorted(submission.pins.all(), key=lambda pin: READING.index(pin.table_name.removeprefix("negotiations_")))
     records = publication.records_in(pins)
     changed = {pin.pk for pin in publication.changed_since(pins)}
     found: dict[UUID, str] = {}
     for model in {type(record) for record in records.values()}:
         found |= stages(model, [id for id, record in records.items() if type(record) is model])
     authors = _authors_of(submission, pins)
+    sender = submission.sent_by.get_username()
     is_open = submission.status == SubmissionStatus.OPEN
     rows = proposed(records.values()) if is_open else {}
     return [
@@ -184,7 +212,7 @@ def _pinned(submission: Submission) -> list[Pinned]:
             page_of(record) if record else "",
             found.get(pin.record_id, "deleted"),
             pin.pk in changed,
-            ", ".join(sorted(authors[pin.record_id])),
+            ", ".join(sorted(authors[pin.record_id])) if authors[pin.record_id] != {sender} else "",
             rows.get(pin.record_id, []),
         )
         for pin in pins

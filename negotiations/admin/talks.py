@@ -1,4 +1,4 @@
-"""Talks on the desk, with their delegations; a delegation has a page of its own for its members."""
+"""Talks on the desk, with their delegations and all that was said and settled there."""
 
 from functools import reduce
 from operator import or_
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.forms import SelectMultiple
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from negotiations import publication
 from negotiations.admin.about import link
-from negotiations.admin.base import bump, columns_among, page_of, signed_in, touched
+from negotiations.admin.base import columns_among, page_of, signed_in, touched
 from negotiations.admin.new_records import (
     ENTERED,
     MORE,
@@ -30,14 +30,14 @@ from negotiations.admin.new_records import (
     StatementRow,
     words_of,
 )
-from negotiations.admin.new_round import copy_members, last_delegation, new_round
+from negotiations.admin.new_round import new_round
 from negotiations.admin.parts import VALUE_OF_ASSERTION, AssertionInline, CitationInline, PartAdmin, PartInline
 from negotiations.admin.people import DelegationRow, add_people, as_listed, read_lines
 from negotiations.admin.quoting import QUOTE_FIELDS, QuotedForm, cite_all, quotes_of
 from negotiations.admin.records import RecordAdmin, as_written, year_of
 from negotiations.admin.sitting import SOURCE_FIELDS, SittingForm, remember, remembered
 from negotiations.admin.slugs import free_slug
-from negotiations.models import AgendaItem, Delegation, DelegationMember, Talk
+from negotiations.models import AgendaItem, Delegation, Talk
 from negotiations.models.edtf import days_covered
 from negotiations.models.excerpts import in_marks
 from negotiations.models.records import Part, Record
@@ -125,25 +125,6 @@ class AgendaItemInline(QuotedInline):
     fieldsets: ClassVar[Any] = (
         (None, {"fields": (("issue", "text", "discussed"), "excerpt", "cited")}),
         (_("Voice, another source"), {"fields": QUOTE_FIELDS[1:], **MORE}),
-    )
-
-
-class MemberInline(PartInline):
-    model = DelegationMember
-    NAMED_BY = ("person",)
-    verbose_name_plural = _("members (save, then “Change” to cite one)")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("person", "affiliation"),
-                    ("descriptor", "number"),
-                    ("capacity", "attendance"),
-                    "present",
-                )
-            },
-        ),
     )
 
 
@@ -274,8 +255,9 @@ def how_a_date_is_read(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"why": why})
     kept = read_date(text)
     first, last = days_covered(kept)
-    ends = ["open" if day is None else f"{day.day} {day:%B %Y}" for day in (first, last)]
-    return JsonResponse({"said": f"Read as {kept}: {ends[0] if first == last else ' to '.join(ends)}"})
+    start, end = (gettext("open") if day is None else f"{day.day} {day:%B %Y}" for day in (first, last))
+    days = start if first == last else gettext("%(start)s to %(end)s") % {"start": start, "end": end}
+    return JsonResponse({"said": gettext("Read as %(kept)s: %(days)s") % {"kept": kept, "days": days}})
 
 
 def how_people_are_read(request: HttpRequest) -> JsonResponse:
@@ -309,52 +291,3 @@ class AgendaItemAdmin(PartAdmin):
     search_fields = ("text", "issue__name", "talk__title")
     fields = (("issue", "text"), "discussed")
     inlines = (AssertionInline, CitationInline)
-
-
-@admin.register(Delegation)
-class DelegationAdmin(PartAdmin):
-    NAMED_BY = ("party",)
-    search_fields = ("party__name", "styled", "talk__title", "talk__slug")
-    fields = (
-        ("party", "styled"),
-        "roles",
-        ("attendance", "present"),
-        ("level", "sits_with"),
-        "place",
-        ("list_basis", "list_is_complete"),
-    )
-    inlines = (MemberInline, AssertionInline, CitationInline)
-
-    change_form_template = "admin/negotiations/delegation.html"
-
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]  # the stubs' list is invariant
-        view = self.admin_site.admin_view(self.copy_last_view)
-        address = path("<uuid:delegation_id>/copy-last/", view, name="negotiations_delegation_copy_last")
-        return [address, *super().get_urls()]
-
-    @transaction.atomic
-    def copy_last_view(self, request: HttpRequest, delegation_id: UUID) -> HttpResponse:
-        """Posted only: the people of the party's last delegation in the process are added to this one."""
-        delegation = self.get_object(request, str(delegation_id))
-        if request.method != "POST" or not delegation or not self.has_change_permission(request, delegation):
-            raise PermissionDenied
-        source = last_delegation(delegation)
-        added = copy_members(source, delegation) if source else 0
-        if source and added:
-            bump(delegation.talk, request)
-            self.log_change(request, delegation, [{"added": {"name": "members", "object": str(source)}}])
-            said = _("%(added)s members as at “%(talk)s”. Remove who did not come, and cite who did.") % {
-                "added": added,
-                "talk": source.talk,
-            }
-        else:
-            said = gettext("Nobody was added: no earlier talk of the process has other members of this party.")
-        self.message_user(request, said, messages.SUCCESS if added else messages.WARNING)
-        return HttpResponseRedirect(page_of(delegation))
-
-
-@admin.register(DelegationMember)
-class DelegationMemberAdmin(PartAdmin):
-    NAMED_BY = ("person", "delegation__party", "delegation__talk")
-    search_fields = ("person__name", "descriptor")
-    fields = (("person", "affiliation"), ("descriptor", "number"), ("capacity", "attendance"), "present")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from negotiations.admin.base import Asks, PageAdmin
@@ -40,8 +42,8 @@ class TokenAdmin(Asks, PageAdmin):
     @admin.display(description=_("state"))
     def state(self, token: Token) -> str:
         if token.revoked_at:
-            return "revoked"
-        return "expired" if token.expires_at <= timezone.now() else "good"
+            return gettext("revoked")
+        return gettext("expired") if token.expires_at <= timezone.now() else gettext("good")
 
     @admin.action(description=_("Revoke selected tokens"))
     def revoke_selected(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
@@ -55,6 +57,15 @@ class TokenAdmin(Asks, PageAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **{"form": asking_for_proof(self.form, request), **kwargs})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(
+            field.widget, AdminSplitDateTime
+        ):  # two boxes under one heading, so each is named itself
+            for box, name in zip(field.widget.widgets, (_("Expires at, date"), _("Expires at, time")), strict=True):
+                box.attrs["aria-label"] = name
+        return field
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
@@ -73,7 +84,7 @@ class TokenAdmin(Asks, PageAdmin):
     def response_add(self, request: HttpRequest, obj: Token, post_url_continue: str | None = None) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Token made: {obj.name}",
+            "title": gettext("Token made: {}").format(obj.name),
             "opts": self.opts,
             "token": obj,
             "text": request.text_of_token,  # type: ignore[attr-defined]  # see above

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from negotiations.admin.base import signed_in
 from negotiations.analytics import worklists
 from negotiations.analytics.worklists import STANCES, Waits
+from negotiations.models.excerpts import in_marks
 from negotiations.models.records import shorten
 from negotiations.vocabulary import AssertionField
 
@@ -54,7 +55,7 @@ def _sent_back(row: Waits) -> str:
 
 def _quotes(row: Waits) -> str:
     others = ngettext(" and %d other", " and %d others", row.number - 1) % (row.number - 1) if row.number > 1 else ""
-    return f"“{shorten(row.said, 120)}”{others}"
+    return f"{in_marks(shorten(row.said, 120))}{others}"
 
 
 def _fields(row: Waits) -> str:

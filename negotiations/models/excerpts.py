@@ -12,7 +12,8 @@ import unicodedata
 from negotiations.vocabulary import ExcerptCheck
 
 QUOTATION_MARKS = "\"'`´‘’‚‛“”„‟‹›«»′″「」『』＂＇"
-NESTED = str.maketrans("“”", "‘’")
+OPENING = re.compile(r'(?<![^\s([—–-])"')  # a straight mark at the beginning of a word
+NESTED = str.maketrans('“”„"', "‘’‚’")
 DASHES = "-‐‑‒–—―−"
 UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 ALIKE = str.maketrans({**dict.fromkeys(QUOTATION_MARKS, "'"), **dict.fromkeys(DASHES, "-"), **dict.fromkeys(UNSEEN)})
@@ -22,7 +23,7 @@ TOKEN = re.compile(r"\w+|([^\w\s])\1*")
 
 def in_marks(words: str) -> str:
     """`words` in quotation marks; those within it are single ones, as is usual in English."""
-    return f"“{words.translate(NESTED)}”"
+    return f"“{OPENING.sub('‘', words).translate(NESTED)}”"
 
 
 def _tokens(text: str) -> list[str]:

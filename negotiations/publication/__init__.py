@@ -9,6 +9,7 @@ from negotiations.publication.publishing import (
     drafts_needed_by,
     publish,
     shortcomings,
+    survivors,
     was_ever_public,
 )
 from negotiations.publication.revising import Refused, words_of
@@ -21,5 +22,6 @@ __all__ = [
     "MUST_BE_CITED", "PUBLISHING_KINDS", "Consequences", "Mention", "Refused", "Suppressed", "changed_since",
     "consequences", "count_version", "delete_draft", "discard", "drafts_needed_by", "hindrances", "mentions", "merge",
     "merged", "of_records", "publish", "publish_submission", "record_versions", "records_in", "restore", "retract",
-    "send_back", "shortcomings", "submit", "suppress", "was_ever_public", "withdraw", "words_of",
+    "send_back", "shortcomings", "submit", "suppress", "survivors", "was_ever_public", "withdraw",
+    "words_of",
 ]  # fmt: skip

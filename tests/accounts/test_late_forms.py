@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from negotiations.models import Issue
 from tests.accounts.conftest import PASSWORD, account_of, signed_in
@@ -71,6 +72,25 @@ def test_what_was_typed_is_sent_after_signing_in_again_without_javascript(browse
     assert "signed in as <strong>olena</strong>" in again.content.decode()
     assert "no-store" in late["Cache-Control"]
     assert Issue.objects.get().name == TYPED["name"]
+
+
+@pytest.mark.parametrize("besides", [{}, {"text": "pasted"}])
+def test_a_file_that_came_too_late_is_named_as_not_kept(browser: Strict, besides: dict[str, str]) -> None:
+    page = "/admin/negotiations/issue/tables/issue/"
+    token = browser.token(browser.page(page))
+    Session.objects.all().delete()
+
+    late = browser.sends(
+        page, {"csrfmiddlewaretoken": token, "file": SimpleUploadedFile("mines.csv", b"name"), **besides}
+    )
+    shown = late.content.decode()
+    browser.signs_in("olena")
+    again = browser.sends(page, {**kept_in(shown), "csrfmiddlewaretoken": browser.token(shown)})
+
+    assert late.status_code == 403
+    assert "The file mines.csv was not kept. Choose it again" in shown
+    assert "Nothing is lost" not in shown
+    assert again.status_code in (302, 403)
 
 
 def test_nothing_of_it_is_kept_on_the_desk(browser: Strict, caplog: Any) -> None:

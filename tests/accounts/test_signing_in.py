@@ -157,6 +157,18 @@ def test_a_code_is_taken_once() -> None:
     assert not is_in(other)
 
 
+def test_the_code_that_sets_up_an_authenticator_signs_in_nobody_besides() -> None:
+    account_of("olena", "Editors")
+    browser, _ = give_password("olena")
+    code = code_of(secret_on(browser.page(SET_UP)))
+    browser.send(SET_UP, {"code": code})
+    other, _ = give_password("olena")
+
+    assert is_in(browser)
+    assert "was used" in other.send(GIVE, {"code": code})
+    assert not is_in(other)
+
+
 def test_guessing_codes_ends_after_five_attempts() -> None:
     secret = with_factor(account_of("olena", "Editors"))
     browser, _ = give_password("olena")

@@ -21,7 +21,9 @@ from django.test import Client
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
-needs_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed.")
+needs_a_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="chromium is not installed; on Debian: apt-get install chromium"
+)
 PATIENCE = 60_000  # milliseconds; a busy machine is no fault
 A_CHOICE = 3  # characters typed to choose a word in a closed list
 

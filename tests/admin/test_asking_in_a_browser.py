@@ -110,7 +110,7 @@ def test_the_review_page_leads_to_what_is_missing_and_keeps_a_typed_note(desk: D
 
     desk.sign_in("reviewer", "Editors")
     desk.open(page)
-    for button, box in (("Publish", "kind"), ("Send back", "decision_note")):
+    for button, box in (("Publish", "note"), ("Send back", "decision_note")):
         with desk.page.expect_navigation(wait_until="load"):
             desk.page.get_by_role("button", name=button).press("Enter")
         assert focused(desk) == box
@@ -126,6 +126,25 @@ def test_the_review_page_leads_to_what_is_missing_and_keeps_a_typed_note(desk: D
     desk.page.locator("[name=decision_note]").fill("Typed, then published")
     with desk.page.expect_navigation(wait_until="load"):
         desk.page.get_by_role("button", name="Publish").press("Enter")
-    assert asked == ["beforeunload", "beforeunload"]
+    assert desk.page.locator(".errornote").first.inner_text().count("why to send it back") == 1
+    assert desk.page.locator("[name=decision_note]").input_value() == "Typed, then published"
     desk.open("/admin/")  # or the question comes in the next test, whose page this is too
     desk.page.remove_listener("dialog", leave)
+
+
+@pytest.mark.usefixtures("committed")
+def test_all_that_goes_along_is_ticked_by_one_key(desk: Desk) -> None:
+    talk = make.make_talk("Istanbul talks")
+    curator = User.objects.get(username="curator-in-a-browser")
+    publication.record_versions([make.make_issue(name) for name in ("Corridors", "Mines")], by=curator)
+    every, each = desk.page.locator(".desk-tick-all"), desk.page.locator("[name=along]")
+
+    desk.open(f"/admin/negotiations/talk/submit/?record={talk.pk}")
+    assert [box.is_checked() for box in each.all()] == [False, False]
+    for ticked in (True, False):
+        every.press("Space")
+        assert [box.is_checked() for box in each.all()] == [ticked, ticked]
+    each.first.press("Space")
+
+    assert every.evaluate("box => box.indeterminate")
+    look(desk, "submit")

@@ -110,6 +110,8 @@ def test_a_passage_is_looked_for_in_the_text_of_its_source_whenever_it_changes(c
     assert (kept.excerpt_check, kept.locator) == ("not_found", "list")
     kept = changed(attribution="reported", descriptor="a report")
     assert (kept.excerpt_check, kept.locator) == ("not_found", "list")
+    kept = changed(excerpt_check="found")
+    assert kept.excerpt_check == "not_found", "where the text is kept, nobody says otherwise"
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from negotiations import publication
 from negotiations.analytics.proposed import proposed
-from negotiations.models import Citation, Delegation, Talk
+from negotiations.models import Citation, Delegation, Submission, Talk
 from negotiations.models.records import Record
 from tests import factories as make
+from tests.admin.conftest import Fields
 from tests.admin.test_desk_submissions import page_of, submitted, user
 from tests.scenery import public_scenery
 
@@ -95,14 +96,16 @@ def test_it_costs_the_same_queries_however_many_records(curator: Any) -> None:
 def test_the_page_shows_the_sitting_with_its_quotes(curator: Any, editor: Any) -> None:
     scenery = public_scenery()
     talk = make.make_talk("Antalya talks", process=scenery.process)
-    make.cite(talk, source=scenery.source, excerpt="talks in <Antalya>", excerpt_check="not_found", locator="¶3")
+    make.cite(talk, source=scenery.source, excerpt="they met", excerpt_check="found", locator="¶2")
+    make.cite(talk, source=scenery.source, excerpt="talks in “<Antalya>”", excerpt_check="not_found", locator="¶3")
     Talk.objects.filter(pk=scenery.istanbul.pk).update(summary="They met & parted.")
     submission = submitted(talk, Talk.objects.get(pk=scenery.istanbul.pk))
 
     page = editor.page(page_of(submission))
 
     assert "<ins>They met &amp; parted.</ins>" in page
-    assert "<q>talks in &lt;Antalya&gt;</q>" in page
+    assert "“talks in ‘&lt;Antalya&gt;’”" in page
+    assert "Found in the article&#x27;s text: ¶2</span>" in page
     assert "¶3" in page
     assert "Not found in the article" in page
     assert f'id="record-{talk.pk}"' in page
@@ -124,3 +127,25 @@ def test_a_refused_decision_names_at_the_top_what_stands_in_the_way(editor: Any)
     assert "Public note" not in "".join(re.findall(r'<div class="errornote".*?</div>', sending_back, re.DOTALL))
     assert 'class="errornote"' in sending_back
     assert 'class="errornote"' not in editor.page(page)
+
+
+def test_whatever_is_refused_the_texts_of_both_decisions_stay(curator: Any, editor: Any) -> None:
+    page = page_of(submission := submitted(make.make_talk("Antalya talks")))
+    typed = {"note": "The first talks there.", "decision_note": "¶4 does not say so."}
+
+    for act, other in (("publish", "why to send it back"), ("send_back", "a public note")):
+        said = editor.send(page, {"act": act, "kind": "correction", **typed})
+
+        assert f"You have written {other}" in said
+        kept = Fields.of(said)
+        assert {name: kept[name] for name in ("kind", *typed)} == {"kind": "correction", **typed}
+    assert Submission.objects.get(pk=submission.pk).status == "open"
+
+
+def test_what_was_never_public_is_offered_as_new(editor: Any) -> None:
+    talk = make.make_talk("Antalya talks")
+    for record, kind in ((talk, "new"), (public_scenery().istanbul, "")):
+        Talk.objects.filter(pk=record.pk).update(summary="They met.")
+        page = editor.page(page_of(submitted(Talk.objects.get(pk=record.pk), by="editor")))
+
+        assert Fields.of(page)["kind"] == kind

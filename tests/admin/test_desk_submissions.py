@@ -58,7 +58,7 @@ def test_a_curator_sends_records_for_review_and_an_editor_publishes_what_was_pin
     assert "submitted</td>" in editor.page(f"{TALK}/")
     page = editor.page(page_of(submission))
     assert "Please look." in page
-    assert "submitted, version 2, by curator-at-work" in page
+    assert "submitted, version 2 (" in page
     landed = editor.send(page_of(submission), {"act": "publish", **WHY})
 
     assert "Revision 2 publishes what was pinned" in landed
@@ -156,7 +156,7 @@ def asked_of(act: str, scenery: Scenery) -> tuple[str, dict[str, str]]:
     forms = {
         "discard": {},
         "retract": {"note": "It was another meeting."},
-        "merge": {"note": "One meeting.", "into": "istanbul"},
+        "merge": {"note": "One meeting.", "into": str(scenery.istanbul.pk)},
         "suppress": {"note": "For safety."},
     }
     return f"{TALK}/{scenery.antalya.pk}/{act}/", {"confirmed": "on", "seen_version": "1", **forms[act]}
@@ -230,12 +230,13 @@ def test_the_page_for_retracting_names_who_refers_and_republishes_who_let_go(edi
         assert not Talk.objects.get(slug="istanbul").delegations.exists()
 
 
-def test_the_page_for_retracting_takes_a_successor_by_its_slug(editor: Any) -> None:
+def test_the_page_for_retracting_takes_another_record_of_its_kind_as_the_successor(editor: Any) -> None:
     scenery = public_scenery()
     address, form = asked_of("retract", scenery)
 
-    assert "No talk has the slug nowhere." in editor.send(address, {**form, "successor": "nowhere"})
-    editor.send(address, {**form, "successor": "istanbul"})
+    for other in (scenery.antalya, scenery.ukraine):
+        assert "Choose another record, of the same kind." in editor.send(address, {**form, "successor": str(other.pk)})
+    editor.send(address, {**form, "successor": str(scenery.istanbul.pk)})
 
     assert Withdrawal.objects.get().successor_id == scenery.istanbul.pk
 
@@ -296,3 +297,25 @@ def test_the_groups_have_the_same_rights_from_the_migration_and_from_make_accoun
     assert rights() == by_migration
     assert "suppress_records" in by_migration["Administrators"]
     assert not {right for right in by_migration["Administrators"] if right.startswith(("add_", "change_", "delete_"))}
+
+
+def test_a_records_page_says_how_it_stands_to_what_is_public(curator: Any, editor: Any) -> None:
+    scenery = public_scenery()
+    page = f"{TALK}/{scenery.antalya.pk}/change/"
+    assert "Published: the public reads" in editor.page(page)
+    talk = renamed(curator, scenery.antalya)
+    assert "Changed: the public reads what was published last" in editor.page(page)
+    submission = submitted(talk)
+    assert f'In review: an edit now makes it look changed to whoever reviews it. <a href="{page_of(submission)}">' in (
+        editor.page(page)
+    )
+    publication.withdraw(submission, by=user("curator"))
+    assert "submit/?record" in editor.page(page)
+
+    address, form = asked_of("merge", scenery)
+    editor.send(address, {**form, "seen_version": str(talk.version)})
+
+    shown = editor.page(page)
+    assert "Merged: the public is led to the record in its place" in shown
+    assert f'<a href="{TALK}/{scenery.istanbul.pk}/change/">Istanbul talks</a>' in shown
+    assert ("submit/?record" in shown, "publish/?record" in shown) == (False, False)

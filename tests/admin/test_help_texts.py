@@ -10,20 +10,33 @@ import pytest
 from django import forms
 from django.urls import reverse
 
+from negotiations.admin.asking import UNLISTED
 from negotiations.admin.base import page_of
+from negotiations.models import Talk
 from tests.admin.test_desk_pages import PARTS_WITH_PAGES, RECORDS, make_part
+from tests.admin.test_desk_submissions import submitted
+from tests.scenery import public_scenery
 
 EXAMPLE = re.compile(r": \S")
+NO_FIELDS = ("DELETE", "confirmed", *UNLISTED)
 LISTS = (forms.ChoiceField, forms.TypedChoiceField)
 
 
 def asked(answer: Any) -> Iterator[tuple[str, forms.BoundField]]:
-    """Every field that the page shows, those of a new row included."""
-    form_sets = [inline.formset for inline in answer.context["inline_admin_formsets"]]
-    for form in (answer.context["adminform"].form, *(rows.empty_form for rows in form_sets)):
+    """Every field that the page shows, those of a new row included; but for boxes that only confirm."""
+    context = answer.context
+    if "adminform" in context:
+        forms_shown = [
+            context["adminform"].form,
+            *(rows.formset.empty_form for rows in context["inline_admin_formsets"]),
+        ]
+    else:
+        forms_shown = [context[name] for name in ("form", "publishing", "sending_back") if context.get(name)]
+    for form in forms_shown:
         for field in form.visible_fields():
-            if field.name != "DELETE":
-                yield f"{form._meta.model.__name__}.{field.name}", field
+            if field.name not in NO_FIELDS:
+                kind = form._meta.model if hasattr(form, "_meta") else type(form)
+                yield f"{kind.__name__}.{field.name}", field
 
 
 def has_example(field: forms.BoundField) -> bool:
@@ -62,4 +75,28 @@ def test_every_field_of_a_part_has_help_with_an_example(editor: Any, kind: str) 
     answer = editor.get(page_of(make_part(kind)))
 
     assert len(list(asked(answer))) > 4
+    assert without(answer) == set()
+
+
+@pytest.mark.parametrize("kind", ["account", "token"])
+def test_every_field_of_accounts_and_tokens_has_help_with_an_example(administrator: Any, kind: str) -> None:
+    answer = administrator.get(reverse(f"admin:negotiations_{kind}_add"))
+
+    assert len(list(asked(answer))) > 2
+    assert without(answer) == set()
+
+
+@pytest.mark.parametrize("act", ["retract", "merge", "suppress", "submit", "publish", "decide"])
+def test_every_field_of_an_editorial_act_has_help_with_an_example(administrator: Any, curator: Any, act: str) -> None:
+    talk = public_scenery().istanbul
+    Talk.objects.filter(pk=talk.pk).update(summary="They met.")
+    pages = {
+        "submit": f"/admin/negotiations/talk/submit/?record={talk.pk}",
+        "publish": f"/admin/negotiations/talk/publish/?record={talk.pk}",
+        "decide": page_of(submitted(talk)) if act == "decide" else "",
+    }
+
+    answer = administrator.get(pages.get(act, f"/admin/negotiations/talk/{talk.pk}/{act}/"))
+
+    assert list(asked(answer))
     assert without(answer) == set()

@@ -49,7 +49,7 @@ def test_the_last_delegation_of_the_party_is_copied_once(curator: Any) -> None:
 
     first_answer, second_answer = curator.send(address, {}), curator.send(address, {})
 
-    assert "1 members as at" in first_answer
+    assert "1 member as at" in first_answer
     assert "Nobody was added" in second_answer
     assert {(str(row), row.capacity) for row in delegation.members.all()} == {
         ("Another head", "head"),

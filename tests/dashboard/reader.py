@@ -19,7 +19,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.sites import Site
 
 CHROMIUM = shutil.which("chromium")
-needs_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed.")
+needs_a_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="chromium is not installed; on Debian: apt-get install chromium"
+)
 PATIENCE = 60_000  # milliseconds; a busy machine is no fault
 DRAWN = "#status[data-settled]"
 

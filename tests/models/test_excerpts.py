@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiations.models.excerpts import QUOTATION_MARKS, check, locate, paragraphs
+from negotiations.models.excerpts import QUOTATION_MARKS, check, in_marks, locate, paragraphs
 
 ARTICLE = (
     "Kyiv is seeking an “unconditional ceasefire” in the conflict.\n\n"
@@ -78,3 +78,17 @@ def test_what_a_citation_says_of_its_excerpt() -> None:
     assert check("much progress", ARTICLE) == ("not_found", "")
     assert check("no progress", None) == ("not_checked", "")
     assert check("", ARTICLE) == ("not_checked", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("no progress", "“no progress”"),
+        ("“no progress”", "“‘no progress’”"),
+        ('"No progress," he said', "“‘No progress,’ he said”"),
+        ('he (a "source") said "no"', "“he (a ‘source’) said ‘no’”"),
+        ("„No progress.“", "“‚No progress.‘”"),
+    ],
+)
+def test_marks_within_marks_are_single_ones(words: str, shown: str) -> None:
+    assert in_marks(words) == shown

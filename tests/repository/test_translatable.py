@@ -15,6 +15,7 @@ TEMPLATES = ROOT / "negotiations/templates"
 SCRIPTS = ROOT / "negotiations/static/negotiations"
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 SAID_AS = {"label", "help_text", "description", "verbose_name", "verbose_name_plural", "title", "empty_label"}
+IN_A_PAGE = {"title", "said", "why", "heading"}
 A_PHRASE = re.compile(r"[A-Za-z]{2,}[^A-Za-z]+[a-z]+ [a-z“]+")  # three words or more
 OF_THE_LOG = "# of the log"  # kept for years and read by all: in one language
 WITHOUT_A_DATABASE = {"database_is_away.html"}  # sent as it lies there
@@ -60,8 +61,36 @@ def _spoken(node: ast.AST) -> Iterator[tuple[re.Pattern[str], ast.Constant | ast
     """What is said for sure, where any word counts; and all other texts, of which a phrase does."""
     if isinstance(node, ast.keyword) and node.arg in SAID_AS and isinstance(node.value, ast.Constant | ast.JoinedStr):
         yield A_WORD, node.value
+    for value in _shown(node):
+        if isinstance(value, ast.Constant | ast.JoinedStr):
+            yield A_WORD, value
     if isinstance(node, ast.Constant | ast.JoinedStr):
         yield A_PHRASE, node
+
+
+def _shown(node: ast.AST) -> Iterator[ast.expr | None]:
+    """Values of a page's context, of words by stage, of a column in a list, and headings of groups of fields."""
+    if isinstance(node, ast.Dict):
+        yield from (
+            value
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant) and key.value in IN_A_PAGE and not _is_a_name(value)
+        )
+    elif (
+        isinstance(node, ast.AnnAssign) and "Words" in ast.unparse(node.annotation) and isinstance(node.value, ast.Dict)
+    ):
+        yield from node.value.values
+    elif isinstance(node, ast.FunctionDef) and any("display" in ast.unparse(each) for each in node.decorator_list):
+        returned = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
+        choices = [each for each in returned if isinstance(each, ast.IfExp)]
+        yield from [*returned, *(part for each in choices for part in (each.body, each.orelse))]
+    elif isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[1], ast.Dict):
+        yield node.elts[0]
+
+
+def _is_a_name(value: ast.expr) -> bool:
+    """Of a column or field."""
+    return isinstance(value, ast.Constant) and "_" in str(value.value) and str(value.value).isidentifier()
 
 
 def unmarked_in_template(source: str) -> Iterator[tuple[int, str]]:
@@ -132,6 +161,10 @@ def test_what_a_script_says_is_found(source: str, found: list[str]) -> None:
     [
         ('field(label="Quote")', ["Quote"]),
         ('field(label=_("Quote"))', []),
+        ('context = {"title": f"Made: {name}"}', ["Made: "]),
+        ('BECOMES: dict[str, Words] = {DRAFT: "new again"}', ["new again"]),
+        ('@admin.display(description=_("state"))\ndef state(self):\n    return "good" if self else _("bad")', ["good"]),
+        ('("Desk", {"fields": ("stage",)})', ["Desk"]),
         ('raise Refused("Nothing was done yet.")', ["Nothing was done yet."]),
         ('said = f"Nobody is called {name}: add them first."', ["Nobody is called …: add them first."]),
         ('"""Says nothing to anybody."""\nname = "a_name"', []),

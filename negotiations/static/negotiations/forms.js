@@ -31,6 +31,19 @@ window.addEventListener("load", () => {
     nameChoosers(form);
   }
 
+  // One box for all of a list: it says whether all, some or none are ticked, and ticks all or none.
+  for (const all of document.querySelectorAll(".desk-tick-all")) {
+    const boxes = [...all.closest("fieldset").querySelectorAll(".desk-ticks input[type=checkbox]")];
+    const tell = () => {
+      all.checked = boxes.every((box) => box.checked);
+      all.indeterminate = !all.checked && boxes.some((box) => box.checked);
+    };
+    all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; });
+    for (const box of boxes) box.addEventListener("change", tell);
+    for (const element of [all, ...all.labels]) element.hidden = false;
+    tell();
+  }
+
   // What is chosen in a list that is typed into reaches the form without an event, so the values themselves are compared.
   const values = (form) => new URLSearchParams(new FormData(form)).toString();
   const wasRefused = document.querySelector("#content .errornote") !== null;
