@@ -31,6 +31,7 @@ TERMS = rf"^{BLANK}*{TERM}({BLANK}+{TERM}){{0,{MOST_TERMS - 1}}}{BLANK}*$"
 DAY = r"[0-2][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[~?%]?"
 DATE = r"[0-2][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?[~?%]?"
 DATES = rf"^({DATE}|{DATE}/({DATE}|\.\.)?|(\.\.)?/{DATE})$"
+ADDRESS = "[-a-z0-9]{1,120}"  # a slug or an id
 ONE_DAY_MORE = datetime.timedelta(days=1)
 
 
@@ -58,7 +59,7 @@ class Values(forms.CharField):
 
 
 def as_address(text: str) -> str:
-    if not re.fullmatch(r"[-a-z0-9]{1,120}", text):
+    if not re.fullmatch(ADDRESS, text):
         message = f"{printable(text)!r} is neither a slug nor an id; slugs have small letters, digits and hyphens."
         raise ValidationError(message, "invalid")
     return text

@@ -23,6 +23,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from negotiations.api.asked_values import (
+    ADDRESS,
     DATES,
     DAY,
     LONGEST_SEARCH,
@@ -117,7 +118,7 @@ class ReferenceFilter(_Filter):
         return found
 
     def openapi(self) -> dict[str, Any]:
-        one = {"type": "string", "pattern": "^[-a-z0-9]{1,120}$"}
+        one = {"type": "string", "pattern": f"^{ADDRESS}$"}
         return several(one)
 
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, register_converter
 
 from negotiations.api.actors import ActorViewSet, AffiliationViewSet
 from negotiations.api.analyses import AnalysisView
+from negotiations.api.asked_values import ADDRESS
 from negotiations.api.changes import ChangesViewSet
 from negotiations.api.comparison import TalkComparisonView
 from negotiations.api.context import ContextView
@@ -72,7 +73,7 @@ class _Text:
 
 
 class Address(_Text):
-    regex = "[-a-z0-9]{1,120}"
+    regex = ADDRESS
 
 
 class PartId(_Text):

@@ -131,6 +131,11 @@ class Key:
     def help_text(self) -> str:
         return str(getattr(self.field, "help_text", ""))
 
+    @property
+    def is_free_text(self) -> bool:
+        """Whether people write it in their own words; of codes, slugs and addresses the model checks more."""
+        return self.kind == Kind.TEXT and self.field.validators == self.field.default_validators
+
 
 @dataclass(frozen=True)
 class Parts:

@@ -108,11 +108,12 @@ def test_too_many_parameters_are_refused(dashboard: Dashboard) -> None:
     assert dashboard.get(f"talks/?{query}", expect=400)["errors"][0]["code"] == "too_many"
 
 
-@pytest.mark.parametrize("path", ["", "talks/istanbul/", "revisions/1/"])
+@pytest.mark.parametrize("path", ["", "talks/istanbul/", "revisions/1/", "openapi.yaml", "docs/"])
 def test_addresses_without_parameters_refuse_every_one(dashboard: Dashboard, path: str) -> None:
     published(make_talk(slug="istanbul"))
 
     assert dashboard.refused(f"{path}?kind=round", "kind")["code"] == "unknown_parameter"
+    assert dashboard.get(f"{path}?kind=round&kind=%FF", expect=400)["errors"]
 
 
 @pytest.mark.parametrize(

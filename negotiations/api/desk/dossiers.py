@@ -103,4 +103,4 @@ def _texts(node: Any, depth: int) -> Any:
         return [_texts(value, depth + 1) for value in node]
     if isinstance(node, bool):
         return "true" if node else "false"
-    return "" if node is None else str(node).strip()
+    return "" if node is None else str(node)
