@@ -40,6 +40,11 @@ def not_allowed(text: str, allowed: list[str]) -> ValidationError:
     return ValidationError("%(shown)s is not a word of this list.", "not_allowed", params)
 
 
+def given_again(words: list[str]) -> str | None:
+    """The first of `words` that was there before; it could be left out with the same answer."""
+    return next((word for place, word in enumerate(words) if word in words[:place]), None)
+
+
 class Values(forms.CharField):
     """Several values separated by commas, each of which `check` has accepted."""
 
@@ -55,6 +60,8 @@ class Values(forms.CharField):
         if len(found) > MOST_VALUES:
             message = f"At most {MOST_VALUES} values may be given at once; these are {len(found)}."
             raise ValidationError(message, "too_many")
+        if (again := given_again(found)) is not None:
+            raise ValidationError(f"{printable(again)!r} is given more than once; name each value once.", "repeated")
         return [self.check(word) for word in found]
 
 

@@ -74,7 +74,7 @@ def at(place: str) -> tuple[str, ...]:
 
 def several(one: dict[str, Any]) -> dict[str, Any]:
     """How OpenAPI describes a parameter of several values like `one`, with commas between."""
-    values = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_VALUES}
+    values = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_VALUES, "uniqueItems": True}
     return {"schema": values, "explode": False, "style": "form"}
 
 

@@ -27,11 +27,17 @@ CITATION_ADVICE = (
 )
 
 
+class Unquoted(str):
+    """A number or a truth as JSON wrote it, which may stand for a text but is nobody's slug."""
+
+
 def value_of(key: Key, text: str) -> Any:
     """The value of one text; a slug or other reference stays text. ValueError says what is expected instead.
 
     Blanks around what people wrote are no part of it; a code is taken as it is, and refused with blanks around it.
     """
+    if isinstance(text, Unquoted) and key.is_slug:
+        raise ValueError("must be a text")
     if key.is_free_text:
         text = _without_blanks_around(key, text)
     if text == "":

@@ -96,6 +96,12 @@ def test_what_no_list_knows_or_can_read_is_refused(dashboard: Dashboard, query: 
         ("kind=round,", "kind"),
         ("kind=ROUND", "kind"),
         ("q=1&q=2", "q"),
+        ("process=minsk,minsk", "process"),
+        ("kind=round,summit,round", "kind"),
+        ("identifier=paax:A,wikidata:Q1,paax:A", "identifier"),
+        ("fields=id,title,id", "fields"),
+        ("omit=delegations.party,title,delegations.party", "omit"),
+        ("include=positions,positions", "include"),
     ],
 )
 def test_what_a_filter_cannot_read_is_refused(dashboard: Dashboard, query: str, parameter: str) -> None:
@@ -106,6 +112,11 @@ def test_too_many_parameters_are_refused(dashboard: Dashboard) -> None:
     query = "&".join(f"p{number}=1" for number in range(5000))
 
     assert dashboard.get(f"talks/?{query}", expect=400)["errors"][0]["code"] == "too_many"
+
+
+@pytest.mark.parametrize("query", ["kind=round,summit", "fields=id,delegations,delegations.party", "omit=id,slug"])
+def test_different_values_in_a_list_are_taken(dashboard: Dashboard, query: str) -> None:
+    dashboard.get(f"talks/?{query}")
 
 
 @pytest.mark.parametrize("path", ["", "talks/istanbul/", "revisions/1/", "openapi.yaml", "docs/"])

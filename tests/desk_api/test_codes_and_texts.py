@@ -10,6 +10,7 @@ import pytest
 from negotiations.exchange.shape import KNOWN_BY, RECORDS, shape_of
 from tests.contract import takes
 from tests.desk_api.conftest import Program
+from tests.factories import make_process
 from tests.scenery import Scenery, drafted
 
 CODES = [
@@ -95,6 +96,28 @@ def test_a_dossier_is_read_as_strictly(curator: Program, scenery: Scenery, key: 
         assert curator.get("talks/minsk/")["title"] == "Minsk"
     else:
         assert f"talks[0].{key}" in curator.faults(curator.post("dossiers/", dossier, expect=400))
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_taken"),
+    [({"title": 2015}, True), ({"title": False}, True), ({"track": 1}, True), ({"start": 2015}, True),
+     ({"slug": 2015}, False), ({"slug": False}, False), ({"process": 2015}, False)],
+)  # fmt: skip
+def test_a_number_or_a_truth_in_a_dossier_is_a_text_but_no_slug(
+    curator: Program, scenery: Scenery, stated: dict[str, Any], *, is_taken: bool
+) -> None:
+    make_process(slug="2015")
+    talk = {"id": str(uuid.uuid4()), "slug": "minsk", "title": "Minsk", "process": "direct-talks", "kind": "round",
+            "status": "held", "track": "1"}  # fmt: skip
+    dossier = {"dossier": "minsk", "title": 2015, "talks": [{**talk, **stated}]}
+
+    curator.post("dossiers/", dossier, expect=201 if is_taken else 400)
+    assert takes("POST", "/api/v1/desk/dossiers/", dossier) is is_taken
+
+
+@pytest.mark.parametrize("name", [False, 2015, "minsk "])
+def test_the_name_of_a_dossier_is_a_slug(curator: Program, scenery: Scenery, name: Any) -> None:
+    assert "dossier" in curator.faults(curator.post("dossiers/", {"dossier": name, "title": "Minsk"}, expect=400))
 
 
 def test_words_of_people_are_told_from_codes_by_what_the_models_check() -> None:
