@@ -31,12 +31,18 @@ TERMS = rf"^{BLANK}*{TERM}({BLANK}+{TERM}){{0,{MOST_TERMS - 1}}}{BLANK}*$"
 DAY = r"[0-2][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[~?%]?"
 DATE = r"[0-2][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?[~?%]?"
 DATES = rf"^({DATE}|{DATE}/({DATE}|\.\.)?|(\.\.)?/{DATE})$"
+ADDRESS = "[-a-z0-9]{1,120}"  # a slug or an id
 ONE_DAY_MORE = datetime.timedelta(days=1)
 
 
 def not_allowed(text: str, allowed: list[str]) -> ValidationError:
     params = {"shown": repr(printable(text)), "allowed": allowed, "given": text}
     return ValidationError("%(shown)s is not a word of this list.", "not_allowed", params)
+
+
+def given_again(words: list[str]) -> str | None:
+    """The first of `words` that was there before; it could be left out with the same answer."""
+    return next((word for place, word in enumerate(words) if word in words[:place]), None)
 
 
 class Values(forms.CharField):
@@ -54,11 +60,13 @@ class Values(forms.CharField):
         if len(found) > MOST_VALUES:
             message = f"At most {MOST_VALUES} values may be given at once; these are {len(found)}."
             raise ValidationError(message, "too_many")
+        if (again := given_again(found)) is not None:
+            raise ValidationError(f"{printable(again)!r} is given more than once; name each value once.", "repeated")
         return [self.check(word) for word in found]
 
 
 def as_address(text: str) -> str:
-    if not re.fullmatch(r"[-a-z0-9]{1,120}", text):
+    if not re.fullmatch(ADDRESS, text):
         message = f"{printable(text)!r} is neither a slug nor an id; slugs have small letters, digits and hyphens."
         raise ValidationError(message, "invalid")
     return text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
 from rest_framework import serializers
 
 from negotiations.analytics.coverage import coverage_of
@@ -37,6 +36,22 @@ class LastChangedSerializer(serializers.Serializer[Any]):
     url = serializers.URLField(help_text="What it changed.")
 
 
+class _Page(serializers.ListSerializer[Any]):
+    """Several processes, for which is found at once how far each is covered."""
+
+    def to_representation(self, data: Any) -> Any:
+        page: list[Any] = list(data)
+        covered = coverage_of([process.pk for process in page])
+        revisions = Revision.objects.defer("by").in_bulk({found.last_revision for found in covered.values()})
+        root: Root = self.context["root"]
+        for process in page:
+            process.coverage = covered[process.pk]
+            last = revisions[process.coverage.last_revision]
+            url = root.address(f"revisions/{last.number}/")
+            process.last_changed = {"revision": last.number, "at": last.at, "url": url}
+        return super().to_representation(page)
+
+
 class CoverageSerializer(ReadSerializer):
     """How far one process is covered."""
 
@@ -63,6 +78,7 @@ class CoverageSerializer(ReadSerializer):
     class Meta:
         model = Process
         fields = (*BASICS, "since", "until", "records", "last_changed", "last_reviewed")
+        list_serializer_class = _Page
 
 
 @described(
@@ -77,15 +93,3 @@ class CoverageViewSet(ReadViewSet):
     orders = {"title": "title"}
     order = "title"
     noun = "process"
-
-    def paginate_queryset(self, queryset: models.QuerySet[Any]) -> list[Any] | None:  # type: ignore[override]  # of a queryset
-        page: list[Any] = super().paginate_queryset(queryset) or []
-        covered = coverage_of([process.pk for process in page])
-        revisions = Revision.objects.defer("by").in_bulk({found.last_revision for found in covered.values()})
-        root = Root.of(self.request._request)
-        for process in page:
-            process.coverage = covered[process.pk]
-            last = revisions[process.coverage.last_revision]
-            url = root.address(f"revisions/{last.number}/")
-            process.last_changed = {"revision": last.number, "at": last.at, "url": url}
-        return page

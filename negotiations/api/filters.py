@@ -23,6 +23,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from negotiations.api.asked_values import (
+    ADDRESS,
     DATES,
     DAY,
     LONGEST_SEARCH,
@@ -65,7 +66,7 @@ def at(place: str) -> tuple[str, ...]:
 
 def several(one: dict[str, Any]) -> dict[str, Any]:
     """How OpenAPI describes a parameter of several values like `one`, with commas between."""
-    values = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_VALUES}
+    values = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_VALUES, "uniqueItems": True}
     return {"schema": values, "explode": False, "style": "form"}
 
 
@@ -118,7 +119,7 @@ class ReferenceFilter(_Filter):
         return Q(**{f"{path}__among" if isinstance(value, models.QuerySet) else path: value})
 
     def openapi(self) -> dict[str, Any]:
-        one = {"type": "string", "pattern": "^[-a-z0-9]{1,120}$"}
+        one = {"type": "string", "pattern": f"^{ADDRESS}$"}
         return several(one)
 
 

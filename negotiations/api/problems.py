@@ -158,6 +158,13 @@ def problem(
     return HttpResponse(body, status=status, headers={**(headers or {}), "Content-Type": MEDIA_TYPE})
 
 
+def bad_parameters(request: HttpRequest, refused: BadParameters) -> HttpResponse:
+    """The answer to parameters that cannot be understood."""
+    return problem(
+        request, HTTPStatus.BAD_REQUEST, str(refused.detail), kind=refused.default_code, faults=refused.faults
+    )
+
+
 def database_is_away(request: HttpRequest) -> HttpResponse:
     """The answer while PostgreSQL cannot be reached, is full, or took too long."""
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
@@ -184,7 +191,7 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpRespons
         return HttpResponse(status=exc.status_code, headers={"Location": exc.location, "Content-Type": "text/plain"})
     request: HttpRequest = context["request"]._request
     if isinstance(exc, BadParameters):
-        return problem(request, HTTPStatus.BAD_REQUEST, str(exc.detail), kind=exc.default_code, faults=exc.faults)
+        return bad_parameters(request, exc)
     if isinstance(exc, Gone):
         return problem(request, HTTPStatus.GONE, str(exc.detail), kind=exc.kind, members=exc.members)
     if isinstance(exc, Declined):

@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from negotiations.api.envelope import MetaSerializer, meta
+from negotiations.api.parameters import refuse_unreadable
+from negotiations.api.problems import BadParameters, bad_parameters
 from negotiations.api.records import PublicView
 from negotiations.api.references import ROOT, Root
 
@@ -72,7 +74,11 @@ class RootView(PublicView):
 
 
 def contract(request: HttpRequest) -> HttpResponse:
-    """The committed openapi.yaml, which the gate holds equal to the code."""
+    """The committed openapi.yaml, which the gate holds equal to the code; it takes no parameters."""
+    try:
+        refuse_unreadable(request, set())
+    except BadParameters as refused:
+        return bad_parameters(request, refused)
     return HttpResponse(CONTRACT.read_bytes(), content_type="application/yaml")
 
 
@@ -82,3 +88,8 @@ class DocumentationView(SpectacularSwaggerSplitView):
     url = f"{ROOT}openapi.yaml"
     template_name = "negotiations/api_documentation.html"
     http_method_names = ["get", "head", "options"]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.META["QUERY_STRING"] != "script=":  # by which the page asks for its script
+            refuse_unreadable(request._request, set())
+        super().initial(request, *args, **kwargs)

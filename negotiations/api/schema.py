@@ -16,6 +16,7 @@ from rest_framework import serializers
 from negotiations.api.addresses import GoneSerializer
 from negotiations.api.analyses import AnalysisView
 from negotiations.api.as_of import AS_OF, DESCRIPTION, PATTERN
+from negotiations.api.asked_values import ADDRESS
 from negotiations.api.envelope import MetaSerializer
 from negotiations.api.filters import parameters_of
 from negotiations.api.problems import ProblemSerializer
@@ -36,7 +37,7 @@ View = TypeVar("View", bound=type)
 NUMBER = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
 # What `{id}` is, by the path converter that reads it.
 ADDRESSES: dict[str, tuple[Any, str]] = {
-    "address": ({"type": "string", "pattern": "^[-a-z0-9]{1,120}$"}, "The record's id (a UUID) or its slug."),
+    "address": ({"type": "string", "pattern": f"^{ADDRESS}$"}, "The record's id (a UUID) or its slug."),
     "part_id": (UUID, "The part's id."),
     "number": (NUMBER, "The revision's number."),
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import OpenApiParameter
 
+from negotiations.api.asked_values import given_again
 from negotiations.api.problems import BadParameters, Fault, fault, printable
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _too_much(paths: Mapping[str, list[str]]) -> Iterator[Fault]:
         if len(found) > MOST_PATHS:
             detail = f"{name}: at most {MOST_PATHS} names may be given at once; these are {len(found)}."
             yield fault(name, "too_many", detail)
+        elif (again := given_again(found)) is not None:
+            yield fault(name, "repeated", f"{name}: {printable(again, 200)!r} is given more than once; name it once.")
         for path in found:
             if path.count(".") >= (MOST_LEVELS if name == INCLUDE else MOST_DOTS):
                 most = MOST_LEVELS if name == INCLUDE else MOST_DOTS
@@ -91,7 +94,7 @@ def _too_much(paths: Mapping[str, list[str]]) -> Iterator[Fault]:
 def _tree(paths: Iterable[str], *, is_choice: bool) -> Paths:
     """`a.b,a.c,d` as a tree. Of a choice the shorter path says it all: `a,a.b` is `a`."""
     tree: Paths = {}
-    for path in sorted(set(paths), key=len):
+    for path in sorted(paths, key=len):
         node, is_chosen = tree, False
         *before, last = path.split(".")
         for name in before:
@@ -191,6 +194,7 @@ def parameters_of(serializer: type[ReadSerializer]) -> list[OpenApiParameter]:
                 "items": {"type": "string", "pattern": _pattern(name, sorted(first_names)), "examples": first},
                 "maxItems": MOST_PATHS,
                 "minItems": 1,
+                "uniqueItems": True,
             },
             OpenApiParameter.QUERY,
             description=says,

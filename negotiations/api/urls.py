@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, register_converter
 
 from negotiations.api.actors import ActorViewSet, AffiliationViewSet
 from negotiations.api.analyses import AnalysisView
+from negotiations.api.asked_values import ADDRESS
 from negotiations.api.changes import ChangesViewSet
 from negotiations.api.comparison import TalkComparisonView
 from negotiations.api.context import ContextView
@@ -72,7 +73,7 @@ class _Text:
 
 
 class Address(_Text):
-    regex = "[-a-z0-9]{1,120}"
+    regex = ADDRESS
 
 
 class PartId(_Text):
@@ -134,6 +135,7 @@ def analysis(route: str, view: type[AnalysisView]) -> list[URLPattern]:
 
 
 changes = ChangesViewSet.as_view({"get": "list"}, resource="changes", formats=EVERYWHERE)
+coverage = CoverageViewSet.as_view({"get": "list"}, resource="coverage", formats=EVERYWHERE)
 
 urlpatterns = [
     path("", RootView.as_view(), name="root"),
@@ -142,7 +144,8 @@ urlpatterns = [
     path("changes/", changes, name="changes"),
     path("changes.<suffix:suffix>", changes, name="changes-file"),
     path("search/", SearchView.as_view(), name="search"),
-    path("coverage/", CoverageViewSet.as_view({"get": "list"}), name="coverage"),
+    path("coverage/", coverage, name="coverage"),
+    path("coverage.<suffix:suffix>", coverage, name="coverage-file"),
     path("vocabularies/", VocabularyViewSet.as_view({"get": "list"}), name="vocabularies"),
     path("vocabularies/<word:name>/", VocabularyViewSet.as_view({"get": "retrieve"}), name="vocabularies-detail"),
     path("identifiers/<word:scheme>:<anything:value>/", IdentifierView.as_view(), name="identifiers"),

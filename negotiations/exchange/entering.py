@@ -25,7 +25,7 @@ from negotiations.exchange.reading import Address, Document
 from negotiations.exchange.rows import Dossier, Entry, Row, check_word
 from negotiations.exchange.shape import PAIRS, Key, Kind, Parts, Shape, shape_of
 from negotiations.exchange.values import NUMBER, value_of, with_article
-from negotiations.models.records import HIDDEN, HIDDEN_BUT_NEWLINE, ProseField, Record
+from negotiations.models.records import Record
 
 # Where the API's word differs from a dossier's.
 SHOWN_AS = {"cite": "citations"}
@@ -185,8 +185,6 @@ def _text(key: Key, stated: Any) -> str:
         return str(int(stated))
     elif key.kind == Kind.RANGE:
         return _range(stated)
-    elif isinstance(stated, str) and key.kind == Kind.TEXT and key.name != "slug":
-        return _without_blanks_around(key, stated)
     elif isinstance(stated, str) and key.kind != Kind.WHOLE:
         return stated
     raise ValueError("must be a text" if key.kind != Kind.WHOLE else "must be a whole number")
@@ -196,14 +194,6 @@ def _is_whole(stated: Any) -> bool:
     """JSON has one kind of number: 3.0 is 3."""
     is_integer = isinstance(stated, int) and not isinstance(stated, bool)
     return is_integer or (isinstance(stated, float) and stated.is_integer())
-
-
-def _without_blanks_around(key: Key, stated: str) -> str:
-    """The text as it is kept; a sign that hides something is refused there too."""
-    hidden = HIDDEN_BUT_NEWLINE if isinstance(key.field, ProseField) else HIDDEN
-    if hidden.search(stated):
-        raise ValueError("has control or direction-override characters, which no text may contain")
-    return stated.strip()
 
 
 def _range(stated: Any) -> str:

@@ -138,11 +138,11 @@ def target_of(row: Row, text: str) -> tuple[str, str]:
     """The kind and the slug in `actor vladimir-putin`; ValueError with the kinds when it is not like that."""
     kind, _, slug = text.partition(" ")
     targets = next(key.targets for key in row.shape.keys.values() if key.kind == Kind.TARGET)
-    if kind not in targets or not slug.strip():
+    if kind not in targets or not slug:
         raise ValueError(
             f'"{text}" is not a kind and a slug, such as: actor vladimir-putin (the kinds: {", ".join(targets)})'
         )
-    return kind, slug.strip()
+    return kind, slug
 
 
 def _ids_in(row: Row) -> Iterator[tuple[Model, uuid.UUID]]:

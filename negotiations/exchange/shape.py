@@ -131,6 +131,16 @@ class Key:
     def help_text(self) -> str:
         return str(getattr(self.field, "help_text", ""))
 
+    @property
+    def is_slug(self) -> bool:
+        """Whether it says what a record is called in addresses, its own or another one."""
+        return self.name == "slug" or self.kind in (Kind.REFERENCE, Kind.SIBLING)
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether people write it in their own words; of codes, slugs and addresses the model checks more."""
+        return self.kind == Kind.TEXT and self.field.validators == self.field.default_validators
+
 
 @dataclass(frozen=True)
 class Parts:

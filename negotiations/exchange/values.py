@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from negotiations.exchange.shape import Key, Kind
+from negotiations.models.records import HIDDEN, HIDDEN_BUT_NEWLINE, ProseField
 
 NUMBER = r"-?\d{1,12}(?:\.\d{1,6})?"
 # A bracket, perhaps a number, a comma, perhaps a number, a bracket: [60,90] (90,) (,120).
@@ -26,8 +27,19 @@ CITATION_ADVICE = (
 )
 
 
+class Unquoted(str):
+    """A number or a truth as JSON wrote it, which may stand for a text but is nobody's slug."""
+
+
 def value_of(key: Key, text: str) -> Any:
-    """The value of one text; a slug or other reference stays text. ValueError says what is expected instead."""
+    """The value of one text; a slug or other reference stays text. ValueError says what is expected instead.
+
+    Blanks around what people wrote are no part of it; a code is taken as it is, and refused with blanks around it.
+    """
+    if isinstance(text, Unquoted) and key.is_slug:
+        raise ValueError("must be a text")
+    if key.is_free_text:
+        text = _without_blanks_around(key, text)
     if text == "":
         raise ValueError("is empty; leave the key out (a dossier only adds or sets)")
     value = READERS[key.kind](text, key)
@@ -37,6 +49,14 @@ def value_of(key: Key, text: str) -> Any:
         except ValidationError as error:
             raise ValueError(" ".join(error.messages)) from None
     return value
+
+
+def _without_blanks_around(key: Key, text: str) -> str:
+    """The text as it is kept; a sign that hides something is refused there too."""
+    hidden = HIDDEN_BUT_NEWLINE if isinstance(key.field, ProseField) else HIDDEN
+    if hidden.search(text):
+        raise ValueError("has control or direction-override characters, which no text may contain")
+    return text.strip()
 
 
 def nearest(text: str, right: Iterable[str]) -> str:

@@ -225,7 +225,7 @@ class Asker:
         """All public addresses of one resource, filled up with others; one of them alone, or those of its drafts."""
         public = self.public.all_addresses
         own = self.public.addresses.get(resource) or public
-        yield ",".join([*own, *self.chance.sample(public, len(public))][:MOST_VALUES])
+        yield ",".join(list(dict.fromkeys([*own, *self.chance.sample(public, len(public))]))[:MOST_VALUES])
         hidden = self.hidden.get(resource) or [address for found in self.hidden.values() for address in found]
         several = ",".join(self.chance.sample(hidden, min(len(hidden), MOST_VALUES)))
         yield self.chance.choice([self.chance.choice(own), several])

@@ -74,7 +74,7 @@ def test_every_address_is_described_and_reads_only(contract: Schema) -> None:
     expected = {"/api/v1/", "/api/v1/changes/", "/api/v1/search/", "/api/v1/revisions/head/", "/api/v1/coverage/"}
     expected |= {"/api/v1/vocabularies/", "/api/v1/vocabularies/{name}/", "/api/v1/identifiers/{scheme}:{value}/"}
     expected |= {f"/api/v1/{name}/{end}" for name in RESOURCES for end in ("", "{id}/")}
-    expected |= {f"/api/v1/{name}.{{suffix}}" for name in (*RESOURCES, "changes")}
+    expected |= {f"/api/v1/{name}.{{suffix}}" for name in (*RESOURCES, "changes", "coverage")}
     for route in ANALYSES:
         asked = route.replace("<address:", "{").replace(">", "}")
         expected |= {f"/api/v1/{asked}/", f"/api/v1/{asked}.{{suffix}}"}

@@ -1,5 +1,8 @@
 """`/coverage/`: how far each process is covered, so that nobody takes what is missing for what did not happen."""
 
+import csv
+import io
+import json
 from typing import Any
 
 from django.db import connection
@@ -28,6 +31,10 @@ def coverage(dashboard: Dashboard, process: Process, query: str = "") -> dict[st
     [found] = dashboard.get(f"coverage/?id={process.slug}{query}")["results"]
     assert isinstance(found, dict)
     return found
+
+
+def streamed(dashboard: Dashboard, path: str) -> str:
+    return b"".join(dashboard.ask(path)).decode()  # type: ignore[arg-type]  # of a streaming answer
 
 
 def test_it_names_the_first_and_last_day_of_which_a_record_tells(dashboard: Dashboard) -> None:
@@ -143,3 +150,18 @@ def test_fields_choose_and_what_is_unknown_is_refused(dashboard: Dashboard) -> N
     assert list(dashboard.get("coverage/?fields=slug,since")["results"][0]) == ["slug", "since"]
     dashboard.refused("coverage/?process=istanbul", "process")
     dashboard.refused("coverage/?ordering=since", "ordering")
+
+
+def test_files_hold_the_same_as_the_list(dashboard: Dashboard) -> None:
+    publish_a_world()
+    listed = dashboard.get("coverage/")["results"]
+
+    lines = [json.loads(line) for line in streamed(dashboard, "coverage.jsonl").splitlines()]
+    rows = list(csv.DictReader(io.StringIO(streamed(dashboard, "coverage.csv").removeprefix("\ufeff"))))
+
+    assert lines == listed
+    assert [(row["id"], row["since"], row["records.talks"], row["last_changed.revision"]) for row in rows] == [
+        (each["id"], each["since"] or "", str(each["records"]["talks"]), str(each["last_changed"]["revision"]))
+        for each in listed
+    ]
+    assert dashboard.get("coverage.ics", expect=404)["detail"].endswith("it is served as .json, .csv, .jsonl.")

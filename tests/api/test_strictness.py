@@ -96,6 +96,12 @@ def test_what_no_list_knows_or_can_read_is_refused(dashboard: Dashboard, query: 
         ("kind=round,", "kind"),
         ("kind=ROUND", "kind"),
         ("q=1&q=2", "q"),
+        ("process=minsk,minsk", "process"),
+        ("kind=round,summit,round", "kind"),
+        ("identifier=paax:A,wikidata:Q1,paax:A", "identifier"),
+        ("fields=id,title,id", "fields"),
+        ("omit=delegations.party,title,delegations.party", "omit"),
+        ("include=positions,positions", "include"),
     ],
 )
 def test_what_a_filter_cannot_read_is_refused(dashboard: Dashboard, query: str, parameter: str) -> None:
@@ -108,11 +114,17 @@ def test_too_many_parameters_are_refused(dashboard: Dashboard) -> None:
     assert dashboard.get(f"talks/?{query}", expect=400)["errors"][0]["code"] == "too_many"
 
 
-@pytest.mark.parametrize("path", ["", "talks/istanbul/", "revisions/1/"])
+@pytest.mark.parametrize("query", ["kind=round,summit", "fields=id,delegations,delegations.party", "omit=id,slug"])
+def test_different_values_in_a_list_are_taken(dashboard: Dashboard, query: str) -> None:
+    dashboard.get(f"talks/?{query}")
+
+
+@pytest.mark.parametrize("path", ["", "talks/istanbul/", "revisions/1/", "openapi.yaml", "docs/"])
 def test_addresses_without_parameters_refuse_every_one(dashboard: Dashboard, path: str) -> None:
     published(make_talk(slug="istanbul"))
 
     assert dashboard.refused(f"{path}?kind=round", "kind")["code"] == "unknown_parameter"
+    assert dashboard.get(f"{path}?kind=round&kind=%FF", expect=400)["errors"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ JUDGED_BY_CODE = {
     "misnamed": "whether what a reference says besides its id is what that record is called",
     "repeated": "one record twice in a list, by its id alone",
 }
+# The same, told by the place of the fault as well.
+JUDGED_BY_PLACE = {("id", "read_only"): "which id the record at this address has: a body may say that one, or none"}
 # Values whose writing a schema can tell, but not whether there is such a thing.
 JUDGED_BY_NAME = {
     "iso3": "codes of ISO 3166 come and go; the pattern is what stays",
@@ -52,7 +54,8 @@ JUDGED = {*JUDGED_BY_THE_SERVER, *JUDGED_BY_NAME, *DATES}
 
 def is_for_the_server(fault: dict[str, str]) -> bool:
     name = fault["parameter"].rpartition(".")[2].partition("[")[0]
-    return fault["code"] in JUDGED_BY_CODE or name in JUDGED
+    is_of_the_record = (fault["parameter"], fault["code"]) in JUDGED_BY_PLACE
+    return fault["code"] in JUDGED_BY_CODE or is_of_the_record or name in JUDGED
 
 
 @schemathesis.hook

@@ -188,6 +188,8 @@ def test_a_record_is_suppressed_and_no_kept_answer_tells_of_it(
         ("talks/antalya/retract/", {"note": "x", "sucessor": "y"}, "sucessor"),
         ("talks/antalya/merge/", {"note": "x" * 501, "into": "istanbul"}, "note"),
         ("talks/antalya/merge/", {"note": "x", "into": ["istanbul"]}, "into"),
+        ("talks/antalya/merge/", {"note": "x", "into": "istanbul "}, "into"),
+        ("talks/antalya/retract/", {"note": "x", "successor": "\u00a0"}, "successor"),
         ("talks/antalya/discard/", {"sure": True}, "sure"),
         ("dossiers/", {}, ""),
         ("dossiers/", {"dossier": "x", "title": "x", "talk": []}, "talk"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from negotiations import publication
+from negotiations.api.asked_values import ADDRESS
 from negotiations.api.desk.access import need
 from negotiations.api.desk.bodies import asked, bad_body
 from negotiations.api.desk.conditions import locked, need_match, stale
@@ -48,6 +50,22 @@ class ReasonField(NoteField):
     """The same, or nothing."""
 
 
+@extend_schema_field({"type": "string", "pattern": f"^{ADDRESS}$"})
+class AddressField(serializers.CharField):
+    """The id or slug of a record, as it is."""
+
+    default_error_messages = {"address": "Neither a slug nor an id: slugs have small letters, digits and hyphens."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"trim_whitespace": False, **kwargs})
+
+    def to_internal_value(self, data: Any) -> str:
+        found = super().to_internal_value(data)
+        if not re.fullmatch(ADDRESS, found):
+            self.fail("address")
+        return found
+
+
 def alone() -> ReasonField:
     """Why a superuser decides alone; a field of every act that needs four eyes."""
     help_text = "Why you act alone; a superuser says it where they decide on what they wrote or sent themselves."
@@ -73,7 +91,7 @@ class RetractionSerializer(ActSerializer):
     """Why a record leaves what is public."""
 
     note = NoteField(help_text="Everybody can read it beside the revision: It was another meeting.")
-    successor = serializers.CharField(
+    successor = AddressField(
         required=False, allow_null=True, default=None, help_text="The id or slug of a public record to see instead."
     )
     with_referring = serializers.BooleanField(
@@ -85,7 +103,7 @@ class RetractionSerializer(ActSerializer):
 class MergingSerializer(ActSerializer):
     """Into which record another one goes."""
 
-    into = serializers.CharField(help_text="The id or slug of the public record of the same kind that stays.")
+    into = AddressField(help_text="The id or slug of the public record of the same kind that stays.")
     note = NoteField(help_text="Everybody can read it beside the revision: Both are the same meeting.")
     alone_because = alone()
 

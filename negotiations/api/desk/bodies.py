@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -87,11 +88,17 @@ def _whole(text: str) -> int:
 
 
 def bad_body(faults: Iterable[Fault]) -> Declined:
-    """The refusal of a body, with each fault at its place, the first hundred at most."""
-    found = list(faults)
+    """The refusal of a body, with each fault at its place, in the order of its rows, the first hundred at most."""
+    found = sorted(faults, key=_row_of)
     more = f" {len(found) - MOST_FAULTS} more are not listed." if len(found) > MOST_FAULTS else ""
     told = " ".join(each["detail"] for each in found[:3])
     return Declined(HTTPStatus.BAD_REQUEST, told + more, kind="bad-body", faults=found[:MOST_FAULTS])
+
+
+def _row_of(found: Fault) -> int:
+    """The place of the row in a body that is a list; faults of the body as a whole come before all rows."""
+    row = re.match(r"\[([0-9]+)\]", found["parameter"])
+    return int(row[1]) if row else -1
 
 
 def faults_of(unfit: Unfit) -> list[Fault]:

@@ -23,6 +23,7 @@ from negotiations.exchange.entering import enter
 from negotiations.exchange.planning import Plan
 from negotiations.exchange.reading import MAX_DEPTH, Document
 from negotiations.exchange.rows import Dossier, Row, rows_of
+from negotiations.exchange.values import Unquoted
 from negotiations.models.records import SLUG
 from negotiations.vocabulary import Scope
 
@@ -84,10 +85,11 @@ def _became(plan: Plan, row: Row) -> str:
 def _dossier_in(body: Any) -> Dossier:
     tree = _texts(object_in(body), 1)
     document = Document(Path("body"), tree)
-    document.name = str(tree.get("dossier", ""))
     if not tree:
         raise bad_body([fault("", "invalid", "The dossier is empty; docs/dossiers.md says what it holds.")])
-    if document.name and not re.fullmatch(SLUG.removesuffix("$"), document.name):
+    document.name = str(tree.get("dossier", ""))
+    is_slug = re.fullmatch(SLUG.removesuffix("$"), document.name) and not isinstance(tree["dossier"], Unquoted)
+    if document.name and not is_slug:
         detail = "A dossier's name has small letters, digits and single hyphens: istanbul-2025."
         raise bad_body([fault("dossier", "invalid", detail)])
     return rows_of(document, is_bundled=False)
@@ -102,5 +104,7 @@ def _texts(node: Any, depth: int) -> Any:
     if isinstance(node, list):
         return [_texts(value, depth + 1) for value in node]
     if isinstance(node, bool):
-        return "true" if node else "false"
-    return "" if node is None else str(node).strip()
+        return Unquoted("true" if node else "false")
+    if isinstance(node, int | float):
+        return Unquoted(node)
+    return node or ""

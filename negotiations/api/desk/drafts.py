@@ -110,7 +110,7 @@ def _value(auto_schema: Any, key: Key, read: Schema) -> Schema:
     """What may stand under `key`; of closed lists the words that reading gives."""
     if key.is_list:
         items = _text(key) if key.kind == Kind.TEXT else {each: read["items"][each] for each in read["items"]}
-        return {"type": ["array", "null"], "items": items}
+        return {"type": ["array", "null"], "items": items, "uniqueItems": True}
     if key.kind in (Kind.REFERENCE, Kind.AFFILIATION, Kind.SIBLING, Kind.TARGET):
         return _referring(auto_schema, key)
     if key.kind == Kind.WORD:
@@ -170,6 +170,8 @@ def _referring(auto_schema: Any, key: Key) -> Schema:
             **REFERENCE,
             "properties": properties | {"slug": {"type": ["string", "null"], "pattern": SLUG}},
             "required": ["kind"],
+            # A delegation has no slug: it is read with none, beside its id.
+            "anyOf": [{"required": ["id"]}, {"required": ["slug"], "properties": {"slug": {"type": "string"}}}],
         }
         return {"anyOf": [text, auto_schema._component("LinkTargetDraft", lambda: target)]}
     if key.kind == Kind.REFERENCE:
