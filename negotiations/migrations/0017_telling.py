@@ -13,6 +13,6 @@ DROP FUNCTION ledger.tell_of_revision();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("negotiations", "0015_accounts")]
+    dependencies = [("negotiations", "0016_reading_by_index")]
 
     operations = [migrations.RunSQL(SQL.read_text("utf-8"), BACKWARDS)]
