@@ -30,6 +30,7 @@ from negotiations.api.response_cache import CACHE
 from negotiations.ledger.window import Window
 
 NOW = "public, max-age=0, must-revalidate"
+LONGEST_REMEMBERED = 200  # characters of a path, whose view is remembered: strangers choose them
 THEN = "public, max-age=86400"  # never immutable: a suppressed record is gone from every cache within a day
 
 
@@ -46,7 +47,9 @@ def release() -> str:
 
 def day_taken(request: HttpRequest) -> datetime.date | None:
     """Today (UTC), where `request` names no day and its answer is for one; else None."""
-    takes_today = _takes_today(request.path_info) and given(request, "on") is None
+    path = request.path_info
+    found = _takes_today(path) if len(path) <= LONGEST_REMEMBERED else _takes_today.__wrapped__(path)
+    takes_today = found and given(request, "on") is None
     return timezone.now().astimezone(datetime.UTC).date() if takes_today else None
 
 

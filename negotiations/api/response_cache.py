@@ -19,7 +19,7 @@ from django.http.response import HttpResponseBase
 from negotiations.ledger.window import Window
 
 SHARE = 8  # what is larger than such a part of the room would drive out too much else
-BESIDES = 1000  # bytes, about, that an answer takes beside its body
+BESIDES = 1000  # bytes, about, that an answer takes beside what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Answer:
 
     @property
     def size(self) -> int:
-        return len(self.body) + BESIDES
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + BESIDES
 
     def response(self) -> HttpResponse:
         return HttpResponse(self.body, headers=dict(self.headers))
