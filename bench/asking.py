@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from bench.load import Asked
+from bench.peers.cursors import place
 from bench.servers import Running
 
 ROOT = "/api/v1/"
@@ -48,11 +50,13 @@ class Reader:
 
 
 def lists(reader: Reader, *, page_size: int = 50, more: str = "") -> list[Asked]:
-    """Pages of all talks, from the first to the last, evenly."""
+    """Full pages of all talks, evenly, as far as these have days: those without come in statements of their own."""
     count = reader.get("talks/?page_size=1")["count"]
     step = max(1, min(PAGE, count // MOST))
     cursors = [parse_qs(urlsplit(page["next"]).query)["cursor"][0]
                for page in reader.pages(f"talks/?fields=id&page_size={step}") if page["next"]]  # fmt: skip
+    dated = list(itertools.takewhile(lambda cursor: any(place(cursor)[0]), cursors))
+    cursors = dated[: -math.ceil(page_size / step)]
     first = f"talks/?count=none&page_size={page_size}{more}"
     return _asked([first, *(f"{first}&cursor={cursor}" for cursor in cursors)])
 

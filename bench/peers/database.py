@@ -16,11 +16,16 @@ MOST_IN_A_PAGE = 50
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> Any:
-    address = os.environ["BENCH_DATABASE"]
+    settings = {"search_path": SEARCH_PATH}
     async with asyncpg.create_pool(
-        address, min_size=2, max_size=4, server_settings={"search_path": SEARCH_PATH}
+        os.environ["BENCH_DATABASE"], min_size=2, max_size=4, server_settings=settings, init=_with_plain_ids
     ) as app.state.pool:
         yield
+
+
+async def _with_plain_ids(connection: Any) -> None:
+    """Ids are texts: orjson knows no UUID of asyncpg's."""
+    await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str, format="text")
 
 
 def application() -> FastAPI:
