@@ -16,7 +16,7 @@ from typing import Any
 
 import django
 
-LARGE = 2_000  # rows of a table from which on nobody reads all of it
+LARGE = 5_000  # rows of a table from which on nobody reads all of it
 
 
 @dataclass
@@ -154,7 +154,7 @@ def tell(options: argparse.Namespace) -> int:
     for name, read in found:
         if scans := sorted(read.scanned & large):
             amiss += 1
-            print(f"SCANS {', '.join(scans)}: {name}, {read.milliseconds:.1f} ms")
+            print(f"SCANS {', '.join(scans)}: {name}, {read.milliseconds:.1f} ms\n    {read.statement[:500]}")
     return min(amiss, 1)
 
 

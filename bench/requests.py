@@ -123,9 +123,9 @@ def _one(name: str, view: type[ReadViewSet], newest: int) -> Iterator[Request]:
         slug = _slug(model)
         yield Request(f"{name}, one by slug", f"{name}/{slug}/")
         yield Request(f"{name}, versions of one", f"{name}/{slug}/versions/")
-        for relation in view.serializer_class.level().brought():
+        level = view.serializer_class.level()
+        for relation in level.brought() if model is Talk else level.references:
             yield Request(f"{name}, one with {relation}", f"{name}/{slug}/?include={relation}")
-            yield Request(f"{name} with {relation}", f"{name}/?include={relation}")
 
 
 def _analysis(route: str, view: type[AnalysisView]) -> Iterator[Request]:

@@ -35,8 +35,9 @@ def wanted_indexes(cursor: Any, table: str) -> dict[str, str]:
             name, keys = f"{table}{MARK}{column}_{direction}", f"({quote(column)}{order}, id)"
             wanted[f"{name}_now"] = f"{keys} WHERE {OPEN}"
             wanted[f"{name}_then"] = f"{keys} INCLUDE (revisions)"
-    if "slug" in columns:  # else the planner takes a rule on slugs, and reads every version
+    if "slug" in columns:
         wanted[f"{table}{MARK}slug_now"] = f"(slug) WHERE {OPEN}"
+        wanted[f"{table}{MARK}slug_then"] = "(slug)"
     return wanted
 
 

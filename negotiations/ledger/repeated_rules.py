@@ -16,13 +16,16 @@ from negotiations.ledger.catalogue import is_in_twin, is_same_sql
 from negotiations.ledger.digests import quote
 
 SLUG_RULE = "_slug_belongs_to_its_record"
+# A condition that each row of a twin fulfils and no query states, so that the planner looks for no row by this index. It
+# takes GiST for as cheap as a B-tree, also of an `id` that comes second, by which most of the index is read.
+OF_ALL = "NOT isempty(revisions)"
 
 
 def wanted_rules(cursor: Any, table: str) -> dict[str, str]:
     """SQL of each rule that the twin of `table` is to have, by name; and that of slugs."""
     wanted = dict(_repeated(cursor, table))
     if is_in_twin(cursor, table, "slug"):  # once public it belongs to its record for ever
-        wanted[table + SLUG_RULE] = "EXCLUDE USING gist (slug WITH =, id WITH <>)"
+        wanted[table + SLUG_RULE] = f"EXCLUDE USING gist (slug WITH =, id WITH <>) WHERE ({OF_ALL})"
     return wanted
 
 

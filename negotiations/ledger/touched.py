@@ -89,13 +89,12 @@ def mirrored_tables(cursor: Any) -> dict[str, dict[str, str]]:
 
 
 def wanted_indexes(table: str, owners: list[str]) -> dict[str, str]:
-    """By name: both bounds; the id, for parts of parts to find their record; the owner, where it may be several."""
+    """By name: both bounds; the id, by which GiST finds no list of rows; the owner, where it may be several."""
     wanted = {
         "opened_in": "(lower(revisions))",
         "closed_in": "(upper(revisions)) WHERE upper(revisions) IS NOT NULL",
+        "by_id": "(id)",
     }
-    if owners:
-        wanted["by_id"] = "(id)"
     if len(owners) > 1:
         wanted["belongs_to"] = f"(({_first('', owners)}))"
     return {f"{table}_{purpose}": index for purpose, index in wanted.items()}
@@ -175,3 +174,10 @@ class ShowWhatRevisionsTouch(Operation):
 
     def describe(self) -> str:
         return "Show what each revision touched"
+
+
+class ShowMoreOfWhatRevisionsTouch(ShowWhatRevisionsTouch):
+    """Makes the views and indexes anew as they are wanted since; taken back, they stay and do no harm."""
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """An older release reads the same views."""
