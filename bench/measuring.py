@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -13,6 +15,8 @@ from bench.contenders import Contender
 from bench.load import Asked, Load
 
 WARMING = 2.0  # seconds before the first round: caches, plans and connections
+ENOUGH, LONGEST = 60, 3  # answers of a turn, for which it is drawn out to so many times its seconds
+STILL, LONGEST_WAIT = 0.2, 15.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -56,31 +60,63 @@ class Result:
         return median(a / b for a, b in pairs) if pairs else None
 
 
-def rounds(
-    contenders: Mapping[str, tuple[Contender, Sequence[Asked], int | None]],
-    count: int,
-    seconds: float,
-    tell: Callable[[str], None],
-) -> dict[str, Result]:
-    """`count` rounds of so many seconds for each: its name leads to who it is, what it is asked, and its PostgreSQL."""
-    for contender, asked, _ in contenders.values():
-        contender.bear(asked, min(WARMING, seconds))
-    results = {name: Result() for name in contenders}
+@dataclass(frozen=True)
+class Entry:
+    """Who takes part, what they are asked, and the root of the PostgreSQL that they ask."""
+
+    contender: Contender
+    asked: Sequence[Asked]
+    postgres: int | None
+
+    @property
+    def roots(self) -> tuple[int | None, int | None]:
+        return self.contender.pid, self.postgres
+
+
+def rounds(entries: Mapping[str, Entry], count: int, seconds: float, tell: Callable[[str], None]) -> dict[str, Result]:
+    """`count` rounds, in each of them a turn of so many seconds for everyone; longer ones for whoever is slow."""
+    lengths = {name: length(_borne(entry, min(WARMING, seconds)).rate, seconds) for name, entry in entries.items()}
+    results = {name: Result() for name in entries}
     for number in range(count):
-        for name, (contender, asked, postgres) in contenders.items():
-            turn = take_turn(contender, asked, seconds, postgres)
+        for name, entry in entries.items():
+            turn = take_turn(entry, lengths[name])
             results[name].turns.append(turn)
-            tell(f"round {number + 1}: {name} {turn.load.rate:,.0f}/s")
+            tell(f"round {number + 1} of {count}: {name} {turn.load.rate:,.1f}/s")
     return results
 
 
-def take_turn(contender: Contender, asked: Sequence[Asked], seconds: float, postgres: int | None) -> Turn:
-    roots = (contender.pid, postgres)
-    before = [None if root is None else processes.processor_seconds(root) for root in roots]
-    load = contender.bear(asked, seconds)
-    after = [None if root is None else processes.processor_seconds(root) for root in roots]
-    server, database = (None if b is None or a is None else a - b for b, a in zip(before, after, strict=True))
+def length(rate: float, seconds: float) -> float:
+    """How long a turn takes: as long as asked for, else until there are enough answers to count, within limits."""
+    return min(max(seconds, ENOUGH / rate if rate else math.inf), LONGEST * seconds)
+
+
+def take_turn(entry: Entry, seconds: float) -> Turn:
+    before = _used(entry)
+    load = entry.contender.bear(entry.asked, seconds)
+    server, database = (None if b is None or a is None else a - b for b, a in zip(before, _used(entry), strict=True))
+    settle(entry)
     return Turn(load, server, database)
+
+
+def _borne(entry: Entry, seconds: float) -> Load:
+    load = entry.contender.bear(entry.asked, seconds)
+    settle(entry)
+    return load
+
+
+def settle(entry: Entry) -> None:
+    """Wait until nothing is at work any more for requests that were given up, so that the next turn is undisturbed."""
+    deadline = time.monotonic() + LONGEST_WAIT
+    used = sum(filter(None, _used(entry)))
+    while time.monotonic() < deadline:
+        time.sleep(STILL)
+        before, used = used, sum(filter(None, _used(entry)))
+        if used - before < STILL / 10:
+            return
+
+
+def _used(entry: Entry) -> list[float | None]:
+    return [None if root is None else processes.processor_seconds(root) for root in entry.roots]
 
 
 def postmaster(database: str) -> int | None:

@@ -1,7 +1,7 @@
 """Measures our answers against the peers': `make bench`, `make bench ARGS='--only list,detail --rounds 2'`.
 
 On the large set, in rounds A B C A B C. Before any timing, everyone who takes part answers some of the requests, and
-whoever answers something else than we do is left out by name. `PEERS=directus` in the environment adds Directus.
+whoever answers something else than we do is left out by name.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _measured(
     results = {}
     turns = [len(scene.taking_part(contest)) * count for contest in wanted]
     for number, contest in enumerate(wanted):
-        left = sum(turns[number:]) * (seconds + 0.5)
+        left = sum(turns[number:]) * (seconds + 1)  # more where somebody is slow
         print(f"\n{contest.name} ({number + 1} of {len(wanted)}, about {left / 60:.0f} min left): {contest.what}")
         entered = scene.entered(contest)
         found = rounds(entered, count, seconds, tell=lambda text: print(f"  {text}", flush=True)) if entered else {}

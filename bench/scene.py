@@ -19,7 +19,7 @@ from bench.asking import Reader
 from bench.contenders import Contender, Files, Served, Statements, write_files
 from bench.contests import Contest
 from bench.load import Asked
-from bench.measuring import evenly, postmaster
+from bench.measuring import Entry, evenly, postmaster
 from bench.servers import Running, Server, ServerError, started
 from bench.templates import Template, writes_documents
 from bench.tools import MissingToolError
@@ -184,10 +184,10 @@ class Scene:
                 return f"{asked.path}: {said}"
         return None
 
-    def entered(self, contest: Contest) -> dict[str, tuple[Contender, Sequence[Asked], int | None]]:
+    def entered(self, contest: Contest) -> dict[str, Entry]:
         """Who takes part in a contest, with what each is asked and the PostgreSQL that it asks."""
         return {
-            name: (self.contender(name, contest), self.asked_of(name, contest), self._postgres(name))
+            name: Entry(self.contender(name, contest), self.asked_of(name, contest), self._postgres(name))
             for name in self.taking_part(contest)
         }
 

@@ -117,7 +117,7 @@ def without_indexes() -> Iterator[None]:
     """The desk's and the twins' indexes are dropped and made anew afterwards, but for what publishing looks up by."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+            r"""SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
                  JOIN pg_class c ON c.oid = i.indrelid
                 WHERE c.relnamespace IN ('public'::regnamespace, 'ledger'::regnamespace) AND NOT i.indisunique
                   AND NOT EXISTS (SELECT FROM pg_constraint x WHERE x.conindid = i.indexrelid)
