@@ -71,6 +71,11 @@ def short_lists(reader: Reader) -> list[Asked]:
     return lists(reader, page_size=20)
 
 
+def light_lists(reader: Reader) -> list[Asked]:
+    """Pages of some 120 KB, of which a cache of the usual size holds all."""
+    return lists(reader, page_size=12)
+
+
 def short_at_the_middle(reader: Reader) -> list[Asked]:
     return at_the_middle(reader, page_size=20)
 

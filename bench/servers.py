@@ -61,8 +61,8 @@ class Server:
 def tracker(public: str, *, cache: bool = False, compiled: bool = True) -> Server:
     """Our own public door on the database at `public`, as production serves it."""
     switches = {} if cache else {"TRACKER_CACHE_MEGABYTES": "0"}
-    switches |= {} if compiled else {"TRACKER_COMPILED_READS": "0"}
-    return Server(_granian(sys.executable, "tracker.wsgi:application"), ours(public) | switches)
+    application = "tracker.wsgi:application" if compiled else "bench.peers.serializers:application"
+    return Server(_granian(sys.executable, application), ours(public) | switches)
 
 
 def ninja(public: str) -> Server:
