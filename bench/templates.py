@@ -37,7 +37,7 @@ class Template:
 
 
 def writes_documents(templates: Sequence[Template]) -> bool:
-    """Whether PostgreSQL writes the JSON of an answer, so that others can run the same statements."""
+    """Whether PostgreSQL writes JSON for an answer, so that others can run the same statements."""
     return any("json" in each.sql for each in templates)
 
 
@@ -63,7 +63,7 @@ def template(sql: str, values: Any, inputs: dict[str, str], found: Sequence[Any]
         if kind == "%":
             return "%"
         if name in numbers:
-            return f"${numbers[name]}"
+            return f"${numbers[name]}{_cast(values[name])}"
         value = values[name] if name else values[len(bound)]
         bound.append(_bound(value, inputs, found))
         if name:
@@ -120,10 +120,12 @@ def served(path: str) -> Iterator[Template]:
         psycopg.Cursor.execute = execute  # type: ignore[method-assign]
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answers {answer.status_code}")
-    ids = [row["id"] for row in answer.json().get("results", ())]
+    body = answer.json()
+    ids = [row["id"] for row in body.get("results", ())]
+    inputs = inputs_of(path) | ({"process_id": body["process"]["id"]} if "cells" in body else {})
     for sql, values in said:
         if sql and not OF_THE_WINDOW.search(sql):  # nothing at all is asked to see whether a connection lives
-            yield template(sql, values, inputs_of(path), ids)
+            yield template(sql, values, inputs, ids)
 
 
 def main() -> None:

@@ -161,14 +161,14 @@ class Reading:
         found = {row["id"]: row for row in await self.rows(level, ids)}
         for row in found.values():
             row["url"] = f"{self.root}{resource}/{row['slug']}/"
-        await self._refer()
+        await self.refer()
         for finish, row in self.unfinished:
             finish(row)
         for row in found.values():
             plain(row)
         return [found[id] for id in ids]
 
-    async def _refer(self) -> None:
+    async def refer(self) -> None:
         offices = self.wanted.pop("offices", [])
         whole = {row["id"]: row for row in await self.rows(OFFICES, [row[name] for row, name in offices])}
         for row, name in offices:
@@ -176,11 +176,11 @@ class Reading:
         for resource, places in self.wanted.items():
             ids = list({row[name] for row, name in places})
             records = await self.connection.fetch(REFERRED[resource], ids)
-            known = {record["id"]: self._reference(resource, record) for record in records}
+            known = {record["id"]: self.reference(resource, record) for record in records}
             for row, name in places:
                 row[name] = known[row[name]]
 
-    def _reference(self, resource: str, record: Any) -> Row:
+    def reference(self, resource: str, record: Any) -> Row:
         found = {**record, "url": f"{self.root}{resource}/{record.get('slug') or record['id']}/"}
         if resource == "statements" and not found.pop("title") and len(found["label"]) > SHORT:
             found["label"] = found["label"][: SHORT - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"

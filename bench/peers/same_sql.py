@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request, Response
+import orjson
+from fastapi import HTTPException, Request, Response
 
-from bench.peers.database import MOST_IN_A_PAGE, after, answer, application, page
+from bench.peers.database import MOST_IN_A_PAGE, after, answer, application, page, root
+from bench.peers.matrix import matrix
 
 TEMPLATES = json.loads(Path(os.environ["BENCH_TEMPLATES"]).read_text())
 app = application()
@@ -61,3 +63,16 @@ async def talk(request: Request, address: str) -> Response:
 @app.get("/api/v1/positions/")
 async def positions(request: Request, process: str = "", party: str = "") -> Response:
     return page(await documents(request, "positions", {"process": process, "party": party}))
+
+
+@app.get("/api/v1/processes/{address}/matrix/")
+async def cells(request: Request, address: str, on: str) -> Response:
+    of_cells = next(each for each in TEMPLATES["matrix"] if "CROSS JOIN issue" in each["sql"])
+    async with request.app.state.pool.acquire() as connection:
+        sql = "SELECT id, slug, title AS label FROM negotiations_process WHERE slug = $1"
+        process = await connection.fetchrow(sql, address)
+        if process is None:
+            raise HTTPException(404)
+        inputs = {"process_id": process["id"], "on": on}
+        rows = await connection.fetch(of_cells["sql"], *(_value(bound, inputs, []) for bound in of_cells["values"]))
+        return answer(orjson.dumps(await matrix(connection, root(request), process, on, rows)))
