@@ -22,9 +22,13 @@ INPUT = re.compile(r"\$(\d+)")
 
 
 class Contender(Protocol):
-    """`pid` is the root of the processes that answer, where they are not PostgreSQL's."""
+    """`pid` is the root of the processes that answer, where they are not PostgreSQL's.
+
+    `in_order` is false where records come as PostgreSQL finds them: whoever serves them puts them in order.
+    """
 
     pid: int | None
+    in_order: bool
 
     def answer(self, asked: Asked, place: int) -> tuple[int, bytes]:
         """Status and body for the request that is at `place` among those asked."""
@@ -38,6 +42,7 @@ class Served:
     """A server that answers the addresses themselves."""
 
     running: Running
+    in_order = True
 
     @property
     def pid(self) -> int:
@@ -56,6 +61,7 @@ class Files:
     """A server of files: what we answer to each request lies in one, numbered as they are asked."""
 
     running: Running
+    in_order = True
 
     @property
     def pid(self) -> int:
@@ -87,6 +93,7 @@ class Statements:
     database: str
     templates: tuple[Template, ...]
     pid = None
+    in_order = False
 
     def answer(self, asked: Asked, place: int) -> tuple[int, bytes]:
         statement, numbers = together(self.templates, [asked])
@@ -95,8 +102,9 @@ class Statements:
         with psycopg.connect(self.database, options=WINDOW) as connection:
             rows: list[Any] = connection.execute(statement.replace(":n", "1").encode()).fetchall()
         documents = [next(each for each in row if isinstance(each, str) and each[:1] == "{") for row in rows]
-        is_one = "address" in inputs_of(asked.path)
-        return 200, (documents[0] if is_one else f'{{"count":null,"results":[{",".join(documents)}]}}').encode()
+        if "address" in inputs_of(asked.path):
+            return 200, documents[0].encode()
+        return 200, f'{{"count":null,"results":[{",".join(documents)}]}}'.encode()
 
     def bear(self, asked: Sequence[Asked], seconds: float) -> Load:
         statement, numbers = together(self.templates, asked)
@@ -113,7 +121,7 @@ def together(templates: Sequence[Template], asked: Sequence[Asked]) -> tuple[str
         def place(match: re.Match[str]) -> str:
             match each.values[int(match[1]) - 1]:
                 case ["ids"]:
-                    return f"ARRAY(SELECT id FROM ({ids}) picked LIMIT {A_PAGE})"
+                    return f"ARRAY(SELECT id FROM ({ids}) picked(id) LIMIT {A_PAGE})"
                 case ["input", name]:
                     return f"(ARRAY[{', '.join(_literal(inputs[name]) for inputs in brought)}])[:n]"
                 case [_, constant]:

@@ -180,7 +180,7 @@ class Scene:
                 return f"{asked.path} fails: {error}"
             if expected[0] != 200 or status not in (200, 0):
                 return f"{asked.path} is answered with {status}, by us with {expected[0]}"
-            if status and (said := comparing.difference(expected[1], body)):
+            if status and (said := comparing.difference(expected[1], body, in_order=other.in_order)):
                 return f"{asked.path}: {said}"
         return None
 

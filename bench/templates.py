@@ -19,9 +19,7 @@ from bench.peers.cursors import place, written
 
 PLACE = re.compile(r"%(?:\((\w+)\))?([s%])")
 # What only a window needs: a peer has its search path once for each connection, and knows no revision.
-OF_THE_WINDOW = re.compile(
-    r"set_config|SET TRANSACTION|^\s*(BEGIN|COMMIT|SAVEPOINT)|FROM (window_now\.)?\"?head\b", re.I
-)
+OF_THE_WINDOW = re.compile(r"set_config|SET TRANSACTION|^\s*(BEGIN|COMMIT|LISTEN)|FROM (window_now\.)?\"?head\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def _cast(value: Any) -> str:
         return "::text::daterange"
     if isinstance(value, list | tuple):
         return "::text[]::uuid[]" if value and isinstance(value[0], UUID) else ""
-    return {UUID: "::text::uuid", datetime.date: "::text::date"}.get(type(value), "")
+    return {UUID: "::text::uuid", datetime.date: "::text::date", int: "::int"}.get(type(value), "")
 
 
 def served(path: str) -> Iterator[Template]:
@@ -113,9 +111,11 @@ def served(path: str) -> Iterator[Template]:
         said.append((query if isinstance(query, str) else str(query), params))
         return execute(cursor, query, params, **options)
 
+    client = Client(headers={"host": "127.0.0.1"})
+    client.get(path)  # for what is asked once only, as of types
     psycopg.Cursor.execute = listening  # type: ignore[method-assign]
     try:
-        answer = Client(headers={"host": "127.0.0.1"}).get(path)
+        answer = client.get(path)
     finally:
         psycopg.Cursor.execute = execute  # type: ignore[method-assign]
     if answer.status_code != 200:
