@@ -21,6 +21,8 @@ PLACE = re.compile(r"%(?:\((\w+)\))?([s%])")
 # What only a window needs: a peer has its search path once for each connection, and knows no revision.
 OF_THE_WINDOW = re.compile(r"set_config|SET TRANSACTION|^\s*(BEGIN|COMMIT|LISTEN)|FROM (window_now\.)?\"?head\b", re.I)
 
+CASTS: dict[type, str] = {UUID: "::text::uuid", datetime.date: "::text::date", bool: "", int: "::int"}
+
 
 @dataclass(frozen=True)
 class Template:
@@ -96,7 +98,7 @@ def _cast(value: Any) -> str:
         return "::text::daterange"
     if isinstance(value, list | tuple):
         return "::text[]::uuid[]" if value and isinstance(value[0], UUID) else ""
-    return {UUID: "::text::uuid", datetime.date: "::text::date", int: "::int"}.get(type(value), "")
+    return next((cast for kind, cast in CASTS.items() if isinstance(value, kind)), "")
 
 
 def served(path: str) -> Iterator[Template]:

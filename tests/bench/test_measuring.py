@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from psycopg.types.numeric import Int4
 
 from bench import comparing, load, measuring, processes, reporting, templates, tools
 from bench.contenders import together
@@ -160,6 +162,15 @@ def test_named_places_and_ids_that_were_found_are_bound() -> None:
 
     assert found.sql == "SELECT $1 || id FROM t WHERE id = ANY ($2) AND $1 <> ''"
     assert found.values == [["constant", "http://x/"], ["ids"]]
+
+
+def test_what_is_no_text_is_cast_wherever_it_stands() -> None:
+    id = UUID("3807137d-5eb1-4bb6-aaf2-4a281f3e1a49")
+
+    found = templates.template("SELECT %(n)s WHERE id = %(id)s OR %(id)s IS NULL", {"n": Int4(1), "id": id}, {}, [])
+
+    assert found.sql == "SELECT $1::int WHERE id = $2::text::uuid OR $2::text::uuid IS NULL"
+    assert found.values == [["constant", 1], ["constant", str(id)]]
 
 
 def test_statements_are_put_together_as_one_for_pgbench() -> None:
