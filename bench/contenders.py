@@ -18,6 +18,7 @@ from bench.servers import Running
 from bench.templates import Template, inputs_of
 
 A_PAGE = 50
+NOT_ASKED = 0  # in place of a status
 INPUT = re.compile(r"\$(\d+)")
 
 
@@ -98,7 +99,7 @@ class Statements:
     def answer(self, asked: Asked, place: int) -> tuple[int, bytes]:
         statement, numbers = together(self.templates, [asked])
         if not numbers:
-            return 0, b""  # a page without a cursor, which has statements of its own
+            return NOT_ASKED, b""  # a page without a cursor, which has statements of its own
         with psycopg.connect(self.database, options=WINDOW) as connection:
             rows: list[Any] = connection.execute(statement.replace(":n", "1").encode()).fetchall()
         documents = [next(each for each in row if isinstance(each, str) and each[:1] == "{") for row in rows]

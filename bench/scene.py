@@ -16,7 +16,7 @@ import psycopg
 
 from bench import asking, comparing, contests, servers, small
 from bench.asking import Reader
-from bench.contenders import Contender, Files, Served, Statements, write_files
+from bench.contenders import NOT_ASKED, Contender, Files, Served, Statements, write_files
 from bench.contests import Contest
 from bench.load import Asked
 from bench.measuring import Entry, evenly, postmaster
@@ -165,21 +165,25 @@ class Scene:
         first, *others = self.taking_part(contest) or [""]
         if not contest.compared or not first:
             return
-        ours = self.contender(first, contest)
+        some = list(evenly(self.asked[contest.name, False], CHECKED))
+        ours = [self.contender(first, contest).answer(asked, place) for place, asked in some]
         for name in others:
-            if said := self._difference(ours, self.contender(name, contest), contest):
+            if said := self._difference(some, ours, self.contender(name, contest)):
                 self.liars.append(f"{contest.name}: {name}")
                 self._leave_out(f"{name} in {contest.name}: answers otherwise than we do: {said}")
+        print(f"{contest.name}: {len(some)} answers of each compared", flush=True)
 
-    def _difference(self, ours: Contender, other: Contender, contest: Contest) -> str | None:
-        for place, asked in evenly(self.asked[contest.name, False], CHECKED):
-            expected = ours.answer(asked, place)
+    @staticmethod
+    def _difference(
+        some: Sequence[tuple[int, Asked]], ours: Sequence[tuple[int, bytes]], other: Contender
+    ) -> str | None:
+        for (place, asked), expected in zip(some, ours, strict=True):
             try:
                 status, body = other.answer(asked, place)
             except (OSError, psycopg.Error) as error:
                 return f"{asked.path} fails: {error}"
-            if expected[0] != 200 or status not in (200, 0):
-                return f"{asked.path} is answered with {status}, by us with {expected[0]}"
+            if expected[0] != 200 or status not in (200, NOT_ASKED):
+                return f"{asked.path} is answered with {status}, by us with {expected[0]}: {body[:200]!r}"
             if status and (said := comparing.difference(expected[1], body, in_order=other.in_order)):
                 return f"{asked.path}: {said}"
         return None
