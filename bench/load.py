@@ -41,6 +41,10 @@ end
 """.replace("HOST", HOST)
 
 
+class LoadError(Exception):
+    """The tool that makes the load failed; the message is what it said."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A request: where, and the validator it names (304 is expected then)."""
@@ -88,10 +92,15 @@ def run_statement(database: str, statement: str, numbers: int, seconds: float) -
     """`statement`, prepared, with :n from 1 to `numbers` at random."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "statement.sql")
-        script.write_text(f"\\set n random(1, {numbers})\n{' '.join(statement.split())};\n")
+        script.write_text(f"\\set n random(1, {numbers})\n{for_pgbench(statement)};\n")
         command = [program("pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1", "-f", str(script)]
         whole = max(1, round(seconds))
         return of_pgbench(_run([*command, "-T", str(whole), database]), whole)
+
+
+def for_pgbench(statement: str) -> str:
+    """`statement` on one line, in which pgbench finds the variables that are meant and no others."""
+    return re.sub(r"'(?:[^']|'')*'", _without_variables, " ".join(statement.split()))
 
 
 def of_pgbench(said: str, seconds: float) -> Load:
@@ -108,8 +117,14 @@ def of_pgbench(said: str, seconds: float) -> Load:
     return Load(done, seconds, 0, failed, 0, number(r"latency average = ([\d.]+) ms"), None)
 
 
+def _without_variables(literal: re.Match[str]) -> str:
+    """A literal in which pgbench sees no variable, which it looks for after any colon."""
+    inner = literal[0][1:-1].replace("\\", "\\\\").replace(":", "\\003A")
+    return literal[0] if ":" not in literal[0] else f"U&'{inner}'"
+
+
 def _run(command: Sequence[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()[-800:]}")
+        raise LoadError(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()[-800:]}")
     return done.stdout

@@ -12,7 +12,7 @@ import psycopg
 
 from bench import processes
 from bench.contenders import Contender
-from bench.load import Asked, Load
+from bench.load import Asked, Load, LoadError
 
 WARMING = 2.0  # seconds before the first round: caches, plans and connections
 ENOUGH, LONGEST = 60, 3  # answers of a turn, for which it is drawn out to so many times its seconds
@@ -73,15 +73,35 @@ class Entry:
         return self.contender.pid, self.postgres
 
 
-def rounds(entries: Mapping[str, Entry], count: int, seconds: float, tell: Callable[[str], None]) -> dict[str, Result]:
-    """`count` rounds, in each of them a turn of so many seconds for everyone; longer ones for whoever is slow."""
-    lengths = {name: length(_borne(entry, min(WARMING, seconds)).rate, seconds) for name, entry in entries.items()}
+def rounds(
+    entries: Mapping[str, Entry],
+    count: int,
+    seconds: float,
+    *,
+    tell: Callable[[str], None],
+    leave_out: Callable[[str], None],
+) -> dict[str, Result]:
+    """`count` rounds, in each of them a turn of so many seconds for everyone; longer ones for whoever is slow.
+
+    Who cannot be measured is left out, with a sentence.
+    """
+    lengths: dict[str, float] = {}
     results = {name: Result() for name in entries}
-    for number in range(count):
+    for number in range(count + 1):
         for name, entry in entries.items():
-            turn = take_turn(entry, lengths[name])
+            if name not in results:
+                continue
+            try:
+                turn = take_turn(entry, lengths.get(name, min(WARMING, seconds)))
+            except LoadError as error:
+                del results[name]
+                leave_out(f"{name}: {error}")
+                continue
+            if name not in lengths:  # that was for warming up
+                lengths[name] = length(turn.load.rate, seconds)
+                continue
             results[name].turns.append(turn)
-            tell(f"round {number + 1} of {count}: {name} {turn.load.rate:,.1f}/s")
+            tell(f"round {number} of {count}: {name} {turn.load.rate:,.1f}/s")
     return results
 
 
@@ -96,12 +116,6 @@ def take_turn(entry: Entry, seconds: float) -> Turn:
     server, database = (None if b is None or a is None else a - b for b, a in zip(before, _used(entry), strict=True))
     settle(entry)
     return Turn(load, server, database)
-
-
-def _borne(entry: Entry, seconds: float) -> Load:
-    load = entry.contender.bear(entry.asked, seconds)
-    settle(entry)
-    return load
 
 
 def settle(entry: Entry) -> None:

@@ -79,11 +79,17 @@ def _measured(
         left = sum(turns[number:]) * (seconds + 1)  # more where somebody is slow
         print(f"\n{contest.name} ({number + 1} of {len(wanted)}, about {left / 60:.0f} min left): {contest.what}")
         entered = scene.entered(contest)
-        found = rounds(entered, count, seconds, tell=lambda text: print(f"  {text}", flush=True)) if entered else {}
+        found = rounds(entered, count, seconds, tell=_tell, leave_out=scene.leave_out)
+        if contest.by[0] not in found:  # whom all others are compared with
+            found = {}
         results[contest.name] = (contest, found)
         if found:
             print(reporting.contest_table(found), flush=True)
     return results
+
+
+def _tell(sentence: str) -> None:
+    print(f"  {sentence}", flush=True)
 
 
 def _keep(report: reporting.Report, *, is_whole: bool) -> None:

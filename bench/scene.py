@@ -72,7 +72,7 @@ class Scene:
         except (MissingToolError, ServerError) as error:
             if name == contests.OURS:
                 raise
-            self._leave_out(f"{name}: {error}")
+            self.leave_out(f"{name}: {error}")
 
     def _server(self, name: str) -> Server | None:
         templates = str(self.folder / "templates.json")
@@ -132,7 +132,7 @@ class Scene:
             if writes_documents(templates):
                 self.templates[name] = templates
             else:
-                self._leave_out(
+                self.leave_out(
                     f"{contests.SAME_SQL} and {contests.PGBENCH} in {name}: PostgreSQL writes no JSON for us"
                 )
         (self.folder / "templates.json").write_text(json.dumps(found))
@@ -170,7 +170,7 @@ class Scene:
         for name in others:
             if said := self._difference(some, ours, self.contender(name, contest)):
                 self.liars.append(f"{contest.name}: {name}")
-                self._leave_out(f"{name} in {contest.name}: answers otherwise than we do: {said}")
+                self.leave_out(f"{name} in {contest.name}: answers otherwise than we do: {said}")
         print(f"{contest.name}: {len(some)} answers of each compared", flush=True)
 
     @staticmethod
@@ -214,6 +214,7 @@ class Scene:
             counts = [f"{cursor.fetchall()[0][0]:,} {name}s" for name, cursor in zip(COUNTED, found, strict=True)]
         return ", ".join(counts)
 
-    def _leave_out(self, sentence: str) -> None:
+    def leave_out(self, sentence: str) -> None:
+        """Say, now and in the report, who is left out and why."""
         print(f"Left out: {sentence}", flush=True)
         self.left_out.append(sentence)

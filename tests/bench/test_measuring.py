@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from bench import comparing, load, measuring, processes, reporting, templates, t
 from bench.contenders import together
 from bench.contests import CONTESTS, TARGETS, Contest
 from bench.load import Asked, Load
-from bench.measuring import Result, Turn
+from bench.measuring import Entry, Result, Turn
 
 CURSOR = "WyItc3RhcnQiLCJvbiIsW1siMjAyNS0wNS0xNiIsIjIwMjUtMDUtMTciXSwiMWYiXV0"  # of 16 May 2025, id 1f
 
@@ -187,6 +188,50 @@ def test_statements_are_put_together_as_one_for_pgbench() -> None:
         "SELECT id, row_to_json(t) FROM t WHERE id = ANY (ARRAY(SELECT id FROM (SELECT id FROM t WHERE kind ="
         " (ARRAY['a', 'b'])[:n]) picked(id) LIMIT 50)) AND '' <> 'it''s'"
     )
+
+
+def test_pgbench_finds_no_variables_in_texts() -> None:
+    statement = "SELECT to_char(t, 'HH24:MI'),\n 'it''s', 'a\\b:c', x::text FROM t WHERE n = (ARRAY['a'])[:n]"
+
+    assert load.for_pgbench(statement) == (
+        "SELECT to_char(t, U&'HH24\\003AMI'), 'it''s', U&'a\\\\b\\003Ac', x::text FROM t WHERE n = (ARRAY['a'])[:n]"
+    )
+
+
+class Clumsy:
+    """Who takes part once and then fails."""
+
+    pid = None
+    in_order = True
+
+    def __init__(self) -> None:
+        self.turns = 0
+
+    def answer(self, asked: Asked, place: int) -> tuple[int, bytes]:
+        return 200, b""
+
+    def bear(self, asked: Sequence[Asked], seconds: float) -> Load:
+        self.turns += 1
+        if self.turns == 2:
+            raise load.LoadError("fell over")
+        return Load(10, seconds, 0, 0, 0, None, None)
+
+
+class Steady(Clumsy):
+    def bear(self, asked: Sequence[Asked], seconds: float) -> Load:
+        return Load(1_000, seconds, 0, 0, 0, None, None)
+
+
+def test_rounds_alternate_and_go_on_without_whoever_fails() -> None:
+    told: list[str] = []
+    entries = {name: Entry(who, [], None) for name, who in (("a", Steady()), ("b", Clumsy()), ("c", Steady()))}
+
+    results = measuring.rounds(entries, 2, 0.5, tell=told.append, leave_out=told.append)
+
+    assert [sentence.partition(" 2,000")[0] for sentence in told] == [
+        "round 1 of 2: a", "b: fell over", "round 1 of 2: c", "round 2 of 2: a", "round 2 of 2: c",
+    ]  # fmt: skip
+    assert {name: len(result.turns) for name, result in results.items()} == {"a": 2, "c": 2}
 
 
 def test_a_report_says_which_targets_are_missed(tmp_path: Path) -> None:
