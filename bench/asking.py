@@ -93,7 +93,7 @@ def details(reader: Reader) -> list[Asked]:
 
 def positions(reader: Reader) -> list[Asked]:
     """Positions of a party in a process; the pairs that are most common."""
-    rows = reader.rows("positions/?fields=process,party")
+    rows = reader.rows("positions/?fields=process,party", pages=40)
     pairs = Counter((row["process"]["slug"], row["party"]["slug"]) for row in rows)
     return _asked(f"positions/?count=none&process={process}&party={party}"
                   for (process, party), _ in pairs.most_common(MOST))  # fmt: skip
