@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import subprocess
 import tempfile
@@ -76,7 +77,16 @@ def ask(port: int, asked: Sequence[Asked], seconds: float) -> Load:
         script, list_of = Path(folder, "ask.lua"), Path(folder, "asked.txt")
         script.write_text(SCRIPT)
         list_of.write_text("".join(f"{each.path} {each.etag}\n" for each in asked))
-        command = [program("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(script)]
+        command = [
+            program("wrk"),
+            "-t1",
+            f"-c{CONNECTIONS}",
+            f"-d{whole(seconds)}s",
+            "--timeout",
+            "30s",
+            "-s",
+            str(script),
+        ]
         said = _run([*command, f"http://127.0.0.1:{port}/", "--", str(list_of)])
     return of_wrk(said)
 
@@ -94,8 +104,12 @@ def run_statement(database: str, statement: str, numbers: int, seconds: float) -
         script = Path(folder, "statement.sql")
         script.write_text(f"\\set n random(1, {numbers})\n{for_pgbench(statement)};\n")
         command = [program("pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1", "-f", str(script)]
-        whole = max(1, round(seconds))
-        return of_pgbench(_run([*command, "-T", str(whole), database]), whole)
+        return of_pgbench(_run([*command, "-T", str(whole(seconds)), database]), whole(seconds))
+
+
+def whole(seconds: float) -> int:
+    """Whole seconds, as the tools count."""
+    return max(1, math.ceil(seconds))
 
 
 def for_pgbench(statement: str) -> str:

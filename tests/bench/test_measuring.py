@@ -55,6 +55,10 @@ def test_turns_of_the_slow_are_longer_within_limits() -> None:
     assert measuring.length(1, 3) == measuring.length(0, 3) == 9
 
 
+def test_tools_are_told_whole_seconds() -> None:
+    assert [load.whole(seconds) for seconds in (0.2, 2, 6.8)] == [1, 2, 7]
+
+
 def test_processor_time_and_memory_of_children_are_counted() -> None:
     busy = "import sys\nfor _ in range(3_000_000): pass\nprint(flush=True)\nsys.stdin.read()"
     shell = subprocess.Popen(
