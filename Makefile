@@ -10,6 +10,8 @@ MANAGE := $(PY) manage.py
 digest = $(shell cat $(1) | sha256sum | cut -c1-16)
 RUN_INSTALLED := .venv/.installed-run-$(call digest,requirements.txt)
 DEV_INSTALLED := .venv/.installed-dev-$(call digest,requirements.txt requirements-dev.txt)
+PEERS := .tracker/peers
+PEERS_INSTALLED := $(PEERS)/.installed-$(call digest,requirements.txt bench/requirements.txt)
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
 
 # pip is the last thing venv brings: without it an earlier attempt was cut off, and making it again mends it. What fails
@@ -25,7 +27,7 @@ endef
 INSTALL_FAILED := rm -rf .venv; echo "Error: .venv could not be made and was removed; when what is said above is mended" \
 	"(the disk may be full: see df .), start again." >&2; exit 1
 
-.PHONY: run test test-long bench bench-data check check-with-database openapi manage format install install-dev
+.PHONY: run test test-long bench bench-peers bench-publishing bench-data check check-with-database openapi manage format install install-dev
 
 # Set up database, data and accounts, and serve both doors on this machine until Ctrl+C.
 run: install
@@ -38,8 +40,23 @@ test: install-dev
 test-long: install-dev
 	@$(PY) -m tracker.start with-postgres $(PY) -m pytest -n 2 -m long $(ARGS)
 
+# Our reads against the peers', on the large set: make bench ARGS='--only list,detail --rounds 2'. Needs wrk; what else is
+# missing is left out by name.
+bench: install-dev bench-peers
+	@$(PY) -m bench.large $(PY) -m bench.run $(ARGS)
+
+# The packages of the peers, in an environment of their own.
+bench-peers: $(PEERS_INSTALLED)
+
+$(PEERS_INSTALLED): requirements.txt bench/requirements.txt
+	@echo "Installing bench/requirements.txt into $(PEERS)"
+	@rm -rf $(PEERS) && $(PYTHON) -m venv $(PEERS) && \
+		$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+			-r bench/requirements.txt && touch $@ || \
+		{ rm -rf $(PEERS); echo "The peers' packages could not be installed; those peers are left out."; }
+
 # How long publishing and verifying take, on a database that is thrown away.
-bench: install-dev
+bench-publishing: install-dev
 	@$(PY) -m tracker.start with-postgres $(PY) -m bench.publishing $(ARGS)
 
 # The large set that benches read: built once, in some minutes, and kept in .tracker/large.

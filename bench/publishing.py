@@ -1,4 +1,4 @@
-"""How long publishing and verifying take, on a database that is thrown away: `make bench ARGS='--records 5000'`.
+"""How long publishing and verifying take, on a database thrown away: `make bench-publishing ARGS='--records 5000'`.
 
 A figure for comparing: PostgreSQL runs without waiting for the disk (fsync is off), on this machine, as busy as it is.
 """
