@@ -77,6 +77,7 @@ class CoverageViewSet(ReadViewSet):
     orders = {"title": "title"}
     order = "title"
     noun = "process"
+    is_compiled = False  # what is counted is found for the whole page
 
     def paginate_queryset(self, queryset: models.QuerySet[Any]) -> list[Any] | None:  # type: ignore[override]  # of a queryset
         page: list[Any] = super().paginate_queryset(queryset) or []
