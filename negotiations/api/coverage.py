@@ -93,3 +93,4 @@ class CoverageViewSet(ReadViewSet):
     orders = {"title": "title"}
     order = "title"
     noun = "process"
+    is_compiled = False  # what is counted is found for the whole page

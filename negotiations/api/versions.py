@@ -70,6 +70,7 @@ class VersionsViewSet(RevisionsViewSet):
     record_view: ClassVar[type[RecordViewSet]] = RecordViewSet
     serializer_class = VersionSerializer
     filterset_class = NoFilter
+    is_compiled = False  # what became of the record is looked up for all of its revisions at once
     addressed_by = "address"
 
     def get_queryset(self) -> models.QuerySet[Any]:

@@ -252,6 +252,7 @@ class LedTo(Exact):
         return f"= ANY (ARRAY[{rhs}])"
 
 
+@models.ForeignKey.register_lookup
 @models.Field.register_lookup
 class Among(models.Lookup):
     """One of many values, which go to PostgreSQL as one: `pk__among=ids`. Of a query (`pk__among=rows.values("pk")`)

@@ -203,7 +203,9 @@ def test_a_page_in_the_order_of_other_records_reads_no_history(dashboard: Dashbo
 
     pages = pages_of(dashboard, "delegations", ["start"], (None, 3, 8))
 
-    assert {page.picking()[0].heap for page in pages} == {0}, pages
+    assert {page.picking()[0].heap for page in pages if page.number == 0} == {0}, pages
+    # The row behind a later page may be found by reading all that was public then, where that is little, and sorting.
+    assert max(page.picking()[0].heap for page in pages) <= 2 * MOST_HEAP_PAGES, pages
 
 
 def publish_again_and_again(*rows: Any, times: int) -> None:
