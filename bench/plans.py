@@ -58,7 +58,7 @@ class Read:
     def whole(self) -> list[Node]:
         """What was read from end to end; to count what is there an index may be."""
         counts = self.statement.startswith("SELECT COUNT(*)")
-        return [node for node in self.nodes if node.is_whole and not (counts and node.kind == "Index Only Scan")]
+        return [node for node in self.nodes if node.is_whole and not (counts and node.kind != "Seq Scan")]
 
     @property
     def most(self) -> Node | None:

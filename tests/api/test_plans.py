@@ -22,13 +22,23 @@ from tests.api.test_lists import publish_a_world
 from tests.ledger.growing import multiply
 from tests.scenery import published
 
-COPIES = 50
+COPIES = 200
 # What reads as much as there is to tell, by what it is asked: of these the answer, or its count, grows with the data.
 READS_ALL = {
     "attribution=": "how many rest on a citation in such a voice, which may be most",
     "changed_after=": "of which records anything changed since then, which may be all",
     "coverage": "what was last changed of any record of each process",
     "disputes": "of which facts there are several versions",
+    "q=": "which texts hold these letters: no index knows parts of words",
+    "during=": "which days overlap: walked in the list's order, which so few rows are not worth",
+    "on=": "the same",
+    "country=": "in which country a place lies",
+    "reliability=": "no index of it is kept: nearly all sources are of the usual one",
+    "is_headline=": "which positions are the headlines, about half",
+    "outcomes stance=": "which outcomes have such a party, which may be most",
+    "context:": "the few members of this world's delegations, read at once",
+    "a revision": "what it touched, here most there is",
+    "versions of one": "the same of a record",
 }
 # Of which there are few, however many talks there are: reading all of them is quicker than looking each up.
 FEW = (Process, Issue, Place, Name, Identifier, Affiliation, Event)
