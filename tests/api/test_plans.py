@@ -16,7 +16,7 @@ from bench.plans import explained, served
 from bench.requests import Request, requests
 from negotiations.ledger import aggregates
 from negotiations.ledger.window import open_window
-from negotiations.models import Affiliation, AgendaItem, Event, Identifier, Issue, Name, Place, Process, Revision
+from negotiations.models import Actor, Affiliation, AgendaItem, Event, Identifier, Issue, Name, Place, Process, Revision
 from tests.api.client import Dashboard
 from tests.api.test_lists import publish_a_world
 from tests.ledger.growing import multiply
@@ -41,7 +41,7 @@ READS_ALL = {
     "versions of one": "the same of a record",
 }
 # Of which there are few, however many talks there are: reading all of them is quicker than looking each up.
-FEW = (Process, Issue, Place, Name, Identifier, Affiliation, Event)
+FEW = (Actor, Process, Issue, Place, Name, Identifier, Affiliation, Event)
 
 
 @pytest.fixture
