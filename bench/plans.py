@@ -23,6 +23,14 @@ LARGE = 5_000  # rows of a table from which on nobody reads all of it
 TAKES_ALL = {"Sort", "Hash", "Aggregate", "WindowAgg", "SetOp", "Bitmap Heap Scan", "ModifyTable"}
 
 
+def _by_all_of_an_index(node: dict[str, Any]) -> bool:
+    """Whether the bitmap of `node` is made of all that an index holds, as of a partial one."""
+    if node["Node Type"] == "Bitmap Index Scan":
+        return "Index Cond" not in node
+    below = [_by_all_of_an_index(each) for each in node["Plans"] if "Bitmap" in each["Node Type"]]
+    return all(below) if node["Node Type"] == "BitmapAnd" else any(below)
+
+
 @dataclass(frozen=True)
 class Node:
     """A node of a plan that reads rows: of which table, by which index if any, and how many it looked at."""
@@ -50,7 +58,7 @@ class Read:
     def whole(self) -> list[Node]:
         """What was read from end to end; to count what is there an index may be."""
         counts = self.statement.startswith("SELECT COUNT(*)")
-        return [node for node in self.nodes if node.is_whole and not (counts and node.kind == "Index Only Scan")]
+        return [node for node in self.nodes if node.is_whole and not (counts and node.kind != "Seq Scan")]
 
     @property
     def most(self) -> Node | None:
@@ -64,7 +72,8 @@ class Read:
         if name:
             seen = node.get("Actual Rows", 0) + node.get("Rows Removed by Filter", 0)
             seen += node.get("Rows Removed by Index Recheck", 0)
-            is_whole = kind == "Seq Scan" or ("Index" in kind and "Index Cond" not in node and not may_stop)
+            is_whole = kind == "Seq Scan" or (kind == "Bitmap Heap Scan" and _by_all_of_an_index(node))
+            is_whole |= "Index" in kind and "Index Cond" not in node and not may_stop
             rows = int(seen * node.get("Actual Loops", 1))
             self.nodes.append(Node(kind, f"{node['Schema']}.{name}", node.get("Index Name", ""), is_whole, rows))
         for below in node.get("Plans", []):

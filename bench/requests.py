@@ -35,23 +35,23 @@ class Request:
     path: str
 
 
-def requests(past: int | None = None) -> Iterator[Request]:
+def requests(past: int | None = None, page_size: int = 50) -> Iterator[Request]:
     """All of them, of what is public now and at the revision `past`, without one half way back.
 
     It needs an open window, to read the values in: of records that are public at both.
     """
     newest = Revision.objects.count()
     then = past or newest // 2
-    for request in _asked_now(newest, then):
+    for request in _asked_now(newest, then, page_size):
         yield request
         past_too = f"{'&' if '?' in request.path else '?'}as_of={then}"
         if not request.path.startswith(("revisions/head", "changes/")):
             yield Request(f"{request.name}, as of {then}", f"{request.path}{past_too}")
 
 
-def _asked_now(newest: int, then: int) -> Iterator[Request]:
+def _asked_now(newest: int, then: int, page_size: int) -> Iterator[Request]:
     for name, view in RESOURCES.items():
-        yield from _lists(name, view, newest, then)
+        yield from _lists(name, view, newest, then, page_size)
         yield from _one(name, view, then)
     for route, analysis in ANALYSES.items():
         yield from _analysis(route, analysis, then)
@@ -62,10 +62,11 @@ def _asked(name: str, resource: str, **parameters: Any) -> Request:
     return Request(f"{resource} {name}".strip(), f"{resource}/?{urlencode(parameters)}".rstrip("?"))
 
 
-def _lists(name: str, view: type[ReadViewSet], newest: int, then: int) -> Iterator[Request]:
+def _lists(name: str, view: type[ReadViewSet], newest: int, then: int, page_size: int) -> Iterator[Request]:
     model: Any = view.serializer_class.Meta.model
-    briefly = {"fields": view.serializer_class.level().fields[0]}  # what rows are made of, the first request tells
-    yield _asked("as they come", name)
+    # What rows are made of, the first request tells.
+    briefly = {"fields": view.serializer_class.level().fields[0], "page_size": page_size}
+    yield _asked("as they come", name, page_size=page_size)
     for order in (sign + name for name in view.orders for sign in ("", "-")):
         yield _asked(f"by {order}", name, ordering=order, **briefly)
         for direction in ("on", "back"):
