@@ -68,8 +68,8 @@ def test_a_record_costs_one_statement_and_a_page_without_count_two(dashboard: Da
     for name in set(RESOURCES) - {"revisions"}:
         page = dashboard.get(f"{name}/?page_size=1&count=none")
         [record] = page["results"]
-        assert reading(dashboard, record["url"]) == 1, name
-        assert reading(dashboard, f"{name}/{record['id']}/") == 1, name
+        for address in {f"{name}/{record['id']}/", record.get("url", "")} - {""}:
+            assert reading(dashboard, address) == 1, address
         if page["next"]:
             assert reading(dashboard, page["next"]) == 2, name
             # One more where the rows with a value end, and those without one begin.
@@ -91,13 +91,13 @@ def test_200_rows_cost_no_more_than_two_in_any_shape(dashboard: Dashboard, name:
 
 # The analyses; {0} is how many of everything there is to tell.
 ANALYSED = {
-    "processes/process-{0}/matrix/?on=2025-06-10&during=2025": 12,
-    "processes/process-{0}/timeline/?page_size=200": 7,
-    "processes/process-{0}/implementation/?on=2025-06-10": 7,
-    "disputes/?process=process-{0}&verdict=disputed,settled,agreed,compatible&page_size=200": 14,
-    "talks/before-{0}/compare/after-{0}/": 28,
-    "talks/after-{0}/context/": 20,
-    "actors/person-{0}/record/?page_size=200": 7,
+    "processes/process-{0}/matrix/?on=2025-06-10&during=2025": 11,
+    "processes/process-{0}/timeline/?page_size=200": 6,
+    "processes/process-{0}/implementation/?on=2025-06-10": 6,
+    "disputes/?process=process-{0}&verdict=disputed,settled,agreed,compatible&page_size=200": 13,
+    "talks/before-{0}/compare/after-{0}/": 27,
+    "talks/after-{0}/context/": 19,
+    "actors/person-{0}/record/?page_size=200": 6,
 }
 
 
