@@ -6,10 +6,12 @@ All of it is asked inside the window, so that an address answers as of a revisio
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from django.db import models
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from rest_framework import serializers
 
 from negotiations.api.as_of import at_revision
@@ -17,12 +19,14 @@ from negotiations.api.parameters import address_asked
 from negotiations.api.problems import Elsewhere, Gone, ProblemSerializer
 from negotiations.api.references import RESOURCES, Root
 from negotiations.api.touches import SuccessorSerializer, how_withdrawn
+from negotiations.ledger.history import withdrawn_by_now
 from negotiations.models import Address, Revision, Withdrawal
 from negotiations.models.records import Record
 from negotiations.vocabulary import WithdrawalAct
 
 # The header that marks a record of the past which is public no more.
 WITHDRAWN = "Withdrawn-In-Revision"
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class GoneSerializer(ProblemSerializer):
@@ -110,3 +114,14 @@ def _gone(model: type[Record], noun: str, request: HttpRequest, withdrawal: With
     if is_suppressed:
         return Gone("suppressed", f"This {noun} was withheld, in every revision.", members)
     return Gone("retracted", f"This {noun} was retracted; it can still be read as it was.", members)
+
+
+def mark_withdrawn(answer: Answer, about: Iterable[tuple[Any, Any]], root: Root) -> Answer:
+    """`answer`, marked if a record that it is about was withdrawn after the revision that is read: in the latest.
+
+    `about` holds the model and id of each. The body says the same for ever: only a header may tell.
+    """
+    withdrawn = [withdrawn_by_now(model, id) for model, id in about] if root.as_of is not None else []
+    if known := [number for number in withdrawn if number is not None]:
+        answer[WITHDRAWN] = str(max(known))
+    return answer

@@ -17,12 +17,13 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from negotiations.api.addresses import mark_withdrawn
 from negotiations.api.asked_values import address_id
 from negotiations.api.assembling import line
 from negotiations.api.envelope import meta
 from negotiations.api.exporting import file_headers
 from negotiations.api.filters import OnFilter, StrictFilterBackend, StrictFilterSet
-from negotiations.api.records import PublicView, RecordViewSet, mark_withdrawn, record_named
+from negotiations.api.records import PublicView, RecordViewSet, record_named
 from negotiations.api.references import RESOURCES, Root
 from negotiations.api.tables import written
 from negotiations.models import Process

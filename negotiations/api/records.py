@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache, lru_cache, partial
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import Http404
-from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import NotFound
@@ -19,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.utils.model_meta import RelationInfo
 from rest_framework.views import APIView
 
-from negotiations.api.addresses import WITHDRAWN, instead
+from negotiations.api.addresses import instead, mark_withdrawn
 from negotiations.api.as_of import settle
 from negotiations.api.asked_values import of_all
 from negotiations.api.assembling import WrittenRenderer, written_page, written_record
@@ -41,12 +39,10 @@ from negotiations.api.references import (
 )
 from negotiations.api.shaping import PARAMETERS as SHAPING
 from negotiations.api.shaping import WHOLE, Level, Shape, shape_asked_for
-from negotiations.ledger.history import withdrawn_by_now
 from negotiations.models import Delegation
 from negotiations.models.records import Record, addressed
 
 BASICS = ("id", "slug", "label", "url")
-Answer = TypeVar("Answer", bound=HttpResponseBase)
 Loading = tuple[tuple[str, ...], tuple[tuple[str, type["ReadSerializer"], Shape], ...]]
 
 
@@ -337,17 +333,6 @@ class RecordViewSet(ReadViewSet):
     def answered(self, id: Any, data: Any) -> Response:
         about = [(self.serializer_class.Meta.model, id)]
         return mark_withdrawn(super().answered(id, data), about, Root.of(self.request._request))
-
-
-def mark_withdrawn(answer: Answer, about: Iterable[tuple[Any, Any]], root: Root) -> Answer:
-    """`answer`, marked if a record that it is about was withdrawn after the revision that is read: in the latest.
-
-    `about` holds the model and id of each. The body says the same for ever: only a header may tell.
-    """
-    withdrawn = [withdrawn_by_now(model, id) for model, id in about] if root.as_of is not None else []
-    if known := [number for number in withdrawn if number is not None]:
-        answer[WITHDRAWN] = str(max(known))
-    return answer
 
 
 def record_named(view: type[RecordViewSet], request: Request, address: str) -> Record:

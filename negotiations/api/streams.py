@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from negotiations.analytics import participation, timeline
 from negotiations.analytics.stream import KINDS, RECORDS, Asked, Item, Page, Querysets, stretch
 from negotiations.api.actors import ActorViewSet
+from negotiations.api.addresses import mark_withdrawn
 from negotiations.api.analyses import AnalysisView, Body
 from negotiations.api.asked_values import of_all
 from negotiations.api.envelope import meta
@@ -35,7 +36,6 @@ from negotiations.api.paging import PARAMETERS as PAGING
 from negotiations.api.paging import count_is_unwanted, described_parameters, order_of, page, page_size_of
 from negotiations.api.problems import BadParameters, fault
 from negotiations.api.processes import ProcessViewSet
-from negotiations.api.records import mark_withdrawn
 from negotiations.api.references import RESOURCES
 from negotiations.api.stream_items import (
     ActorRecordPageSerializer,
