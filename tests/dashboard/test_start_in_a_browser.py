@@ -26,9 +26,10 @@ def test_the_matrix_of_16_may_shows_both_sides_in_their_words(reader: Reader) ->
 
     ukraine, russia = cell(reader, "ukraine ceasefire"), cell(reader, "russia root-causes")
     assert re.search(r"Demands\s+Unconditional ceasefire", ukraine)
-    assert "Kyiv is seeking an “unconditional ceasefire”" in ukraine
+    assert "Kyiv is seeking an ‘unconditional ceasefire’" in ukraine
     assert re.search(r"Demands\s+Address the root causes", russia)
-    assert "aims to tackle the “root causes” of the war" in russia
+    assert "aims to tackle the ‘root causes’ of the war" in russia
+    assert "‘present their vision’ of a possible ceasefire" in cell(reader, "russia ceasefire")
     assert "No record" in cell(reader, "united-states ceasefire")
     quotes = reader.page.locator("q, blockquote")
     assert quotes.count() > 20

@@ -26,9 +26,15 @@ export const number = (value, of) =>
 export const said = (text, tag = "span", attributes = {}) =>
   h(tag, { ...attributes, lang: document.documentElement.lang === "en" ? null : "en" }, text);
 
+const SINGLE = { "“": "‘", "”": "’", "„": "‚", '"': "’" };
+
+/** Words that will stand in quotation marks: those within are single ones (the rule of `negotiations/models/excerpts.py`). */
+const withinMarks = (text) =>
+  text.replace(/(?<![^\s([—–-])"/g, "‘").replace(/[“”„"]/g, (mark) => SINGLE[mark]);
+
 /** Words of a source, in the language in which they were printed; never translated. */
 export const quoted = (text, language, tag = "q", attributes = {}) =>
-  text ? h(tag, { ...attributes, lang: language || "und" }, text) : null;
+  text ? h(tag, { ...attributes, lang: language || "und" }, tag === "q" ? withinMarks(text) : text) : null;
 
 /** Puts `children` into `element`. What had the focus there has it again, if it came back by the same `data-key`. */
 export function refill(element, ...children) {
