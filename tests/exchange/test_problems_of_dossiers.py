@@ -83,7 +83,7 @@ FAULTS = [
     ("locator: ¶3, ", "", "statements[0].cite.source: A citation of a source has an excerpt or says where"),
     ("start_time: 13:30", "zone: Europe/Istanbul", "talks[0].zone: A time zone needs a start or end time."),
     ("kind: state, iso3: RUS", "kind: state, iso3: UKR", "actors[1].iso3: "),
-    ("text: Рустем Умєров", 'text: "Рустем \\u202e"', "names[0].text: One line of text without control or direction"),
+    ("text: Рустем Умєров", 'text: "Рустем \\u202e"', "names[0].text: has control or direction-override characters"),
 ]
 
 
