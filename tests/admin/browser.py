@@ -223,7 +223,8 @@ def window() -> Iterator[Page]:
 
 
 @pytest.fixture
-def desk(window: Page, live_server: Any, groups: None) -> Desk:
+def desk(window: Page, live_server: Any, groups: None) -> Iterator[Desk]:
     found = Desk(window, live_server.url)
     found.sign_in("curator-in-a-browser", "Curators")
-    return found
+    yield found
+    window.goto("about:blank")  # a page that asks before it is left asks here, and not in the next test
