@@ -14,7 +14,6 @@ from bench import processes
 from bench.contenders import Contender
 from bench.load import Asked, Load, LoadError
 
-WARMING = 2.0  # seconds before the first round: caches, plans and connections
 ENOUGH, LONGEST = 60, 3  # answers of a turn, for which it is drawn out to so many times its seconds
 STILL, LONGEST_WAIT = 0.2, 15.0  # seconds
 
@@ -78,6 +77,7 @@ def rounds(
     count: int,
     seconds: float,
     *,
+    warming: float = 0,
     tell: Callable[[str], None],
     leave_out: Callable[[str], None],
 ) -> dict[str, Result]:
@@ -92,7 +92,7 @@ def rounds(
             if name not in results:
                 continue
             try:
-                turn = take_turn(entry, lengths.get(name, min(WARMING, seconds)))
+                turn = take_turn(entry, lengths.get(name, max(warming, seconds)))
             except LoadError as error:
                 del results[name]
                 leave_out(f"{name}: {error}")

@@ -79,7 +79,7 @@ def _measured(
         left = sum(turns[number:]) * (seconds + 1)  # more where somebody is slow
         print(f"\n{contest.name} ({number + 1} of {len(wanted)}, about {left / 60:.0f} min left): {contest.what}")
         entered = scene.entered(contest)
-        found = rounds(entered, count, seconds, tell=_tell, leave_out=scene.leave_out)
+        found = rounds(entered, count, seconds, warming=contest.warming, tell=_tell, leave_out=scene.leave_out)
         if contest.by[0] not in found:  # whom all others are compared with
             found = {}
         results[contest.name] = (contest, found)
