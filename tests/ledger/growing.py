@@ -28,6 +28,7 @@ def behind_the_triggers(*models: type[Model]) -> Iterator[Any]:
     """
     names = ["revision", "head", *(model._meta.db_table for model in models)]
     with connection.cursor() as cursor:
+        # VACUUM marks no page as seen by all while a commit about the time of its rows' is not on its way to disk yet.
         cursor.execute("SET synchronous_commit = on")
         with transaction.atomic():
             for name in names:
@@ -36,22 +37,10 @@ def behind_the_triggers(*models: type[Model]) -> Iterator[Any]:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for name in names:
                 cursor.execute(f"ALTER TABLE ledger.{quote(name)} ENABLE TRIGGER USER")
-        _settle_commits(cursor)
         twins = (f"ledger.{quote(model._meta.db_table)}" for model in aggregates.tables())
         # FREEZE waits for a page that somebody is writing out; otherwise VACUUM would leave it for another time.
         cursor.execute(f"VACUUM (ANALYZE, FREEZE) {', '.join(twins)}, ledger.revision, ledger.head")
         cursor.execute("RESET synchronous_commit")
-
-
-def _settle_commits(cursor: Any) -> None:
-    """All that was committed is on disk, and stays told so.
-
-    VACUUM marks no page as seen by all while the commit of its rows, or one of the 31 transactions beside it, other
-    databases' too, is not on its way to disk. So that none can come beside it any more, as many follow it here.
-    """
-    for _ in range(32):
-        cursor.execute("SELECT pg_current_xact_id()")
-    cursor.execute("SELECT pg_logical_emit_message(true, 'tests', '')")  # which is something to wait for
 
 
 def copy_row(cursor: Any, row: Model, source: str, bounds: str, /, **facts: str) -> None:
